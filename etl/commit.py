@@ -1,7 +1,8 @@
 """Puts an accepted file into a space: its bytes, its typed rows and where they came from; never half of it.
 
-The folder is written aside and renamed, and a file counts only once the ledger names it: a kill at any instant
-leaves either the state before or the state after. What a killed process left is put right by whoever locks next.
+The folder is written aside and renamed, and a file counts only once the ledger names it; what belongs together is
+one write to the ledger, and the pointer follows it. A kill at any instant leaves either the state before or the state
+after; what a killed process left is put right by whoever locks next.
 """
 
 import itertools
@@ -19,11 +20,10 @@ from etl.check import Report
 from store import ledger
 from store.errors import BoardError, SnapshotError, UploadRejected
 from store.settings import Settings
-from store.snapshot import current_id
+from store.snapshot import point_to, pointed, snapshot_path
 
 ORIGINAL, ROWS, META = "original.csv", "rows.parquet", "meta.json"
 PATIENCE_SECONDS = 60
-REPAIR = "repair"  # who is recorded for a line that a killed process no longer wrote
 
 
 @contextmanager
@@ -45,28 +45,32 @@ def space_lock(settings: Settings, space: str) -> Iterator[None]:
 
 
 def _put_right(settings: Settings, space: str) -> None:
-    """Clear what was written aside, and log the publication whose pointer moved before its line was written."""
+    """Clear what was written aside, and finish the publication that was logged before the pointer could move."""
     folder = settings.space_dir(space)
     for aside in (*folder.glob("uploads/.*"), *folder.glob("snapshots/.*"), *folder.glob("CURRENT.*")):
         if aside.is_dir():
             shutil.rmtree(aside, ignore_errors=True)
         else:
             aside.unlink(missing_ok=True)
-    path = ledger_path(settings, space)
-    standing = ledger.publications(path)
+    wanted, line = unfinished(settings, space)
+    if wanted:
+        point_to(settings, space, wanted, line)
+
+
+def unfinished(settings: Settings, space: str) -> tuple[str, int]:
+    """(snapshot, number of its line) of a publication that stands in the log while the pointer still names the one it
+    replaces; empty when there is none. The log is written first, so what the pointer knows beyond it was cut away."""
+    entries = enumerate(ledger.read(ledger_path(settings, space)), start=1)
+    turns = [(line, entry) for line, entry in entries if entry["act"] in ledger.TURNS]
+    if not turns:
+        return "", 0
     try:
-        present = current_id(settings, space)
+        present, seen = pointed(settings, space)
     except SnapshotError:
-        return
-    before = standing[-1] if standing else ""
-    if present == before:
-        return
-    since: list[dict] = []  # what was logged after the last publication that has its line
-    for entry in ledger.read(path):
-        since = [] if entry["act"] in ("publish", "rollback") else [*since, entry]
-    back = [entry for entry in since if entry["act"] == "withdraw" and entry.get("returns_to") == present]
-    act, by = ("rollback", back[-1]["by"]) if back else ("publish", REPAIR)
-    ledger.append(path, act, by, snapshot_id=present, replaces=before, repaired=True)
+        present, seen = "", 0
+    line, last = turns[-1]
+    there = snapshot_path(settings, space, last["snapshot_id"]).exists()
+    return (last["snapshot_id"], line) if line > seen and present == last["replaces"] and there else ("", 0)
 
 
 def ledger_path(settings: Settings, space: str) -> Path:
@@ -105,9 +109,9 @@ def _free_folder(settings: Settings, space: str, upload_id: str) -> str:
 
 
 def _used_folders(settings: Settings, space: str) -> set[str]:
-    """Every folder that was accepted at any time."""
+    """Every folder that was submitted or accepted at any time."""
     entries = ledger.read(ledger_path(settings, space))
-    return {_folder(entry) for entry in entries if entry["act"] == "accept"}
+    return {_folder(entry) for entry in entries if entry["act"] in ("submit", "accept")}
 
 
 def write(settings: Settings, space: str, report: Report, data: bytes, by: str, note: str = "") -> str:
@@ -172,51 +176,41 @@ def flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def accept(settings: Settings, space: str, folder: str, by: str) -> bool:
-    """Make a stored file count from now on, as the latest arrival; False when this arrival already counts."""
-    with space_lock(settings, space):
-        if folder in accepted_folders(settings, space).values():
-            return False
-        meta = read_meta(settings, space, folder)
-        ledger.append(
-            ledger_path(settings, space),
-            "accept",
-            by,
-            upload_id=meta["sha256"][:16],
-            file=meta["file"],
-            sha256=meta["sha256"],
-            rows=meta["rows"],
-            folder=folder,
-        )
-        return True
+def acceptance(settings: Settings, space: str, folder: str) -> tuple[str, dict]:
+    """The line that makes a stored file count from now on, as the latest arrival."""
+    meta = read_meta(settings, space, folder)
+    facts = {key: meta[key] for key in ("file", "sha256", "rows")}
+    return "accept", {"upload_id": meta["sha256"][:16], **facts, "folder": folder}
 
 
-def agree(
-    settings: Settings, space: str, left: Sequence[str], wanted: Sequence[str], by: str, returns_to: str = ""
-) -> None:
-    """Make the uploads that count those of the snapshot that will be shown: the next load must not bring back what was
-    taken out of sight.
+def agreement(
+    entries: Sequence[dict], left: Sequence[str], wanted: Sequence[str], returns_to: str = ""
+) -> list[tuple[str, dict]]:
+    """Lines that make the uploads that count those of the snapshot that will be shown: the next load must not bring
+    back what was taken out of sight.
 
-    ``left`` and ``wanted``: uploads of the snapshot being left and of the one to be shown. What only the first has is
-    withdrawn by one line (with ``returns_to``, the snapshot a roll-back returns to, always written: it says
-    what is about to happen); what only the second has, or has in another order, is accepted again.
+    ``entries``: the log so far. ``left`` and ``wanted``: uploads of the snapshot being left and of the one to be shown.
+    What only the first has is withdrawn by one line (with ``returns_to``, the snapshot a roll-back returns to,
+    always written); what only the second has, or has in another order, is accepted again.
     """
-    path = ledger_path(settings, space)
-    gone = [name for name in accepted_ids(settings, space) if name in set(left) - set(wanted)]
-    last = {entry["upload_id"]: entry for entry in ledger.read(path) if entry["act"] == "accept"}
+    acts: list[tuple[str, dict]] = []
+    counting = list(ledger.standing(entries))
+    gone = [name for name in counting if name in set(left) - set(wanted)]
+    last = {entry["upload_id"]: entry for entry in entries if entry["act"] == "accept"}
     if gone or returns_to:
         files = [last[name]["file"] for name in gone]
         facts = {"returns_to": returns_to} if returns_to else {}
-        ledger.append(path, "withdraw", by, upload_ids=gone, files=files, **facts)
+        acts.append(("withdraw", {"upload_ids": gone, "files": files, **facts}))
     wanted = [name for name in wanted if name in last]
-    standing = [name for name in accepted_ids(settings, space) if name in wanted]
+    standing = [name for name in counting if name in wanted]
     agreed = next(
         (place for place, pair in enumerate(zip(standing, wanted, strict=False)) if pair[0] != pair[1]),
         len(standing),
     )
     for name in wanted[agreed:]:
         facts = {key: last[name][key] for key in ("upload_id", "file", "sha256", "rows")}
-        ledger.append(path, "accept", by, **facts, folder=_folder(last[name]))
+        acts.append(("accept", {**facts, "folder": _folder(last[name])}))
+    return acts
 
 
 def read_meta(settings: Settings, space: str, folder: str) -> dict:

@@ -4,7 +4,7 @@ from etl import commit
 from etl.publish import published_id, uploads_of
 from store import ledger, read
 from store.settings import Settings
-from store.snapshot import Snapshot, snapshot_path
+from store.snapshot import Snapshot, pointed, snapshot_path
 
 
 def prune(settings: Settings, space: str, keep: int, by: str) -> list[str]:
@@ -43,10 +43,16 @@ def verify_log(settings: Settings, space: str) -> tuple[str, int]:
     lines = ledger.length(path)
     if line:
         return ("cut" if line > lines else "broken"), line
+    pointing = pointed(settings, space)[1] if present else 0
+    if pointing > lines:
+        return "cut", lines + 1
     entries = ledger.read(path)
+    if pointing and entries[pointing - 1].get("snapshot_id") != present:
+        return "broken", pointing
     accepted = {entry["upload_id"] for entry in entries if entry["act"] == "accept"}
     unknown = set(uploads_of(settings, space, present)) - accepted
-    if present and (ledger.publications(path)[-1:] != [present] or unknown):
+    logged = ledger.publications(path)[-1:] == [present] or commit.unfinished(settings, space)[0]
+    if present and (not logged or unknown):
         return "cut", lines + 1
     return "whole", lines
 

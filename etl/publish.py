@@ -19,8 +19,6 @@ from store.errors import SnapshotError, StaleDiff
 from store.settings import Settings
 from store.snapshot import Snapshot, current_id, point_to, snapshot_path
 
-ACTS = ("publish", "rollback")
-
 
 @dataclass(frozen=True)
 class Loaded:
@@ -58,13 +56,33 @@ def publish(
             raise StaleDiff("publish.stale", expected=expected_current, current=before)
         if before == snapshot_id:
             return False
-        left, wanted = uploads_of(settings, space, before), uploads_of(settings, space, snapshot_id)
-        commit.agree(settings, space, left, wanted, by)
-        point_to(settings, space, snapshot_id)
-        ledger.append(
-            commit.ledger_path(settings, space), "publish", by, snapshot_id=snapshot_id, replaces=before
-        )
+        turn(settings, space, snapshot_id, by)
         return True
+
+
+def turn(
+    settings: Settings,
+    space: str,
+    snapshot_id: str,
+    by: str,
+    acts: Sequence[tuple[str, dict]] = (),
+    act: str = "publish",
+) -> None:
+    """Log ``acts`` and the publication that goes with them in one write, then move the pointer. The caller holds the
+    lock. Where the snapshot is shown already, only ``acts`` are logged."""
+    path, before = commit.ledger_path(settings, space), published_id(settings, space)
+    if before != snapshot_id:
+        if not snapshot_path(settings, space, snapshot_id).exists():  # asked before anything is logged
+            raise SnapshotError("snapshot.unknown", snapshot_id=snapshot_id)
+        entries = [*ledger.read(path), *({"act": name, **facts} for name, facts in acts)]
+        left, wanted = uploads_of(settings, space, before), uploads_of(settings, space, snapshot_id)
+        returns_to = snapshot_id if act == "rollback" else ""
+        agreed = commit.agreement(entries, left, wanted, returns_to)
+        acts = [*acts, *agreed, (act, {"snapshot_id": snapshot_id, "replaces": before})]
+    if acts:
+        ledger.append_together(path, by, acts)
+    if before != snapshot_id:
+        point_to(settings, space, snapshot_id, ledger.length(path))
 
 
 def uploads_of(settings: Settings, space: str, snapshot_id: str) -> list[str]:
@@ -88,19 +106,15 @@ def rollback(settings: Settings, space: str, by: str) -> str:
         standing = ledger.publications(commit.ledger_path(settings, space))
         if len(standing) < 2 or not snapshot_path(settings, space, standing[-2]).exists():
             raise SnapshotError("snapshot.no_previous", space=space)
-        before, after = standing[-1], standing[-2]
-        left, wanted = uploads_of(settings, space, before), uploads_of(settings, space, after)
-        commit.agree(settings, space, left, wanted, by, returns_to=after)
-        point_to(settings, space, after)
-        ledger.append(commit.ledger_path(settings, space), "rollback", by, snapshot_id=after, replaces=before)
-        return after
+        turn(settings, space, standing[-2], by, act="rollback")
+        return standing[-2]
 
 
 def status(settings: Settings, space: str) -> dict:
     """What is published: ``space, snapshot_id`` (empty: nothing), ``at, by, uploads`` and ``newer``: whether inputs
     changed since. Writes nothing."""
     entries = ledger.read(commit.ledger_path(settings, space))
-    acts = [entry for entry in entries if entry["act"] in ACTS]
+    acts = [entry for entry in entries if entry["act"] in ledger.TURNS]
     present = published_id(settings, space)
     return {
         "space": space,
@@ -119,7 +133,11 @@ def refresh(settings: Settings, space: str, by: str) -> tuple[str, bool]:
     """
     present = published_id(settings, space)
     if present and snapshot_path(settings, space, present).exists():
-        acts = [entry for entry in ledger.read(commit.ledger_path(settings, space)) if entry["act"] in ACTS]
+        acts = [
+            entry
+            for entry in ledger.read(commit.ledger_path(settings, space))
+            if entry["act"] in ledger.TURNS
+        ]
         if acts and acts[-1]["act"] == "rollback":
             return present, False
         if built(settings, space, gather(settings, space).digest) == present:
@@ -204,9 +222,8 @@ def load_bytes(
         except BaseException:
             commit.discard(settings, space, folders)
             raise
-        for folder in folders:
-            commit.accept(settings, space, folder, by)
-        publish(settings, space, snapshot_id, by, expected_current=present)
+        acts = [commit.acceptance(settings, space, folder) for folder in folders]
+        turn(settings, space, snapshot_id, by, acts)
     return [
         Loaded(
             report,

@@ -9,10 +9,13 @@ snapshot remembers, and a log and a snapshot that were both replaced by somebody
 import hashlib
 import json
 import os
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 GENESIS = "0" * 64
+TURNS = ("publish", "rollback")  # acts that say which snapshot is shown
+MORE = b'"more": true'  # the next line belongs to the same act; a quote inside a text would be escaped
 
 
 def _digest(previous: str, entry: dict) -> str:
@@ -21,12 +24,22 @@ def _digest(previous: str, entry: dict) -> str:
     return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
 
 
+def _finished(data: bytes) -> bytes:
+    """The part of a log that counts: whole lines, and of the lines that were written together all or none. What a
+    killed process left without its end was never confirmed."""
+    whole = data[: data.rfind(b"\n") + 1]
+    while whole:
+        start = whole.rfind(b"\n", 0, len(whole) - 1) + 1
+        if MORE not in whole[start:]:
+            break
+        whole = whole[:start]
+    return whole
+
+
 def _lines(path: Path) -> list[str]:
-    """Finished lines: what a killed process left without its line end was never confirmed and does not count."""
     if not path.exists():
         return []
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
-    return [line for line in whole.decode("utf-8", "replace").split("\n") if line]
+    return [line for line in _finished(path.read_bytes()).decode("utf-8", "replace").split("\n") if line]
 
 
 def read(path: Path) -> list[dict]:
@@ -44,15 +57,20 @@ def accepted_uploads(path: Path) -> list[str]:
 
 def acceptances(path: Path) -> dict[str, dict]:
     """The last acceptance line of each upload that counts, in order of arrival; see ``accepted_uploads``."""
-    standing: dict[str, dict] = {}
-    for entry in read(path):
+    return standing(read(path))
+
+
+def standing(entries: Iterable[Mapping]) -> dict[str, dict]:
+    """``acceptances`` of entries that were read already."""
+    counts: dict[str, dict] = {}
+    for entry in entries:
         if entry["act"] == "accept":
-            standing.pop(entry["upload_id"], None)
-            standing[entry["upload_id"]] = entry
+            counts.pop(entry["upload_id"], None)
+            counts[entry["upload_id"]] = dict(entry)
         elif entry["act"] == "withdraw":
             for upload_id in entry["upload_ids"]:
-                standing.pop(upload_id, None)
-    return standing
+                counts.pop(upload_id, None)
+    return counts
 
 
 def publications(path: Path) -> list[str]:
@@ -79,17 +97,30 @@ def head(path: Path) -> tuple[int, str]:
 
 def append(path: Path, act: str, by: str, **facts: object) -> dict:
     """Write one entry durably (fsync) and return it. The caller holds the space's lock."""
-    entries = read(path)
-    entry = {"act": act, "by": by, "at": datetime.now(UTC).isoformat(timespec="seconds"), **facts}
-    previous = entries[-1]["hash"] if entries else GENESIS
-    line = {**entry, "previous": previous, "hash": _digest(previous, entry)}
+    return append_together(path, by, [(act, facts)])[0]
+
+
+def append_together(path: Path, by: str, acts: Sequence[tuple[str, Mapping[str, object]]]) -> list[dict]:
+    """Write several entries durably, all or none: after a kill in the midst of writing none of them counts."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as log:
-        log.truncate(path.read_bytes().rfind(b"\n") + 1)
-        log.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    with path.open("a+b") as log:
+        log.seek(0)
+        kept = _finished(log.read())
+        last = kept[kept.rfind(b"\n", 0, len(kept) - 1) + 1 :]
+        previous = json.loads(last)["hash"] if last else GENESIS
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        lines = []
+        for place, (act, facts) in enumerate(acts, start=1):
+            entry = {"act": act, "by": by, "at": at, **facts}
+            if place < len(acts):
+                entry["more"] = True
+            lines.append({**entry, "previous": previous, "hash": _digest(previous, entry)})
+            previous = lines[-1]["hash"]
+        log.truncate(len(kept))
+        log.write(b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines))
         log.flush()
         os.fsync(log.fileno())
-    return line
+    return lines
 
 
 def verify(path: Path, known: tuple[int, str] | None = None) -> int | None:

@@ -48,21 +48,30 @@ def snapshot_path(settings: Settings, space: str, snapshot_id: str) -> Path:
 
 def current_id(settings: Settings, space: str) -> str:
     """Id of the published snapshot; SnapshotError when nothing was published in this space."""
+    return pointed(settings, space)[0]
+
+
+def pointed(settings: Settings, space: str) -> tuple[str, int]:
+    """(id of the published snapshot, number of the log's line that published it); see ``current_id``."""
     try:
         pointer = pointer_path(settings, space)
-        return patiently(lambda: pointer.read_text(encoding="ascii")).strip()
+        words = patiently(lambda: pointer.read_text(encoding="ascii")).split()
     except FileNotFoundError:
         raise SnapshotError("snapshot.none", space=space) from None
+    if not words:
+        raise SnapshotError("snapshot.none", space=space)
+    return words[0], int(words[1]) if len(words) > 1 else 0
 
 
-def point_to(settings: Settings, space: str, snapshot_id: str) -> None:
-    """Make a snapshot the published one, atomically: readers see the old line or the new one, never half."""
+def point_to(settings: Settings, space: str, snapshot_id: str, line: int = 0) -> None:
+    """Make a snapshot the published one, atomically: readers see the old line or the new one, never half. ``line`` is
+    the number of the log's line that says so: a pointer that knows of more lines than the log has shows a cut."""
     if not snapshot_path(settings, space, snapshot_id).exists():
         raise SnapshotError("snapshot.unknown", snapshot_id=snapshot_id)
     pointer = pointer_path(settings, space)
     aside = pointer.with_name(f"CURRENT.{os.getpid()}")
     with aside.open("w", encoding="ascii") as file:
-        file.write(snapshot_id + "\n")
+        file.write(f"{snapshot_id} {line}\n")
         file.flush()
         os.fsync(file.fileno())
     patiently(lambda: aside.replace(pointer))

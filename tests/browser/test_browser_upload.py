@@ -49,7 +49,7 @@ def load(runtime, path, *more):
 
 def current(runtime):
     """The published snapshot."""
-    return (runtime / "official" / "CURRENT").read_text(encoding="ascii").strip()
+    return (runtime / "official" / "CURRENT").read_text(encoding="ascii").split()[0]
 
 
 def test_loaded_file_is_on_the_open_page_at_the_next_click(fresh, tab, tmp_path):

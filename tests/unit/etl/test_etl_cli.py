@@ -104,7 +104,7 @@ def test_the_whole_life_of_a_space(place: Path, capsys: pytest.CaptureFixture[st
     log = place / "runtime" / "official" / "ledger.jsonl"
     log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-1]))
     assert cli.main(["log", "--verify"]) == 1
-    assert "mất phần cuối, từ dòng 7" in capsys.readouterr().out
+    assert "mất phần cuối, từ dòng 6" in capsys.readouterr().out
 
 
 def test_a_file_sent_again_is_said(

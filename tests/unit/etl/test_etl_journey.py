@@ -143,8 +143,8 @@ def test_commit_keeps_the_bytes_the_rows_and_the_origin(tmp_path: Path) -> None:
     meta = commit.read_meta(settings, "official", upload_id)
     assert (meta["file"], meta["submitted_by"], meta["note"], meta["rows"]) == ("x?.csv", "Lan", "sửa", 3)
     assert [item["code"] for item in meta["findings"]] == ["row.not_reported"]
-    assert commit.accept(settings, "official", upload_id, "Lan")
-    assert not commit.accept(settings, "official", upload_id, "Lan")
+    act, facts = commit.acceptance(settings, "official", upload_id)
+    assert (act, facts["upload_id"], facts["folder"], facts["rows"]) == ("accept", upload_id, upload_id, 3)
 
 
 def test_the_same_inputs_build_nothing_and_other_inputs_another_id(tmp_path: Path) -> None:
