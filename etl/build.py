@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime
 
 import duckdb
 import numpy as np
@@ -22,14 +22,21 @@ from store.snapshot import snapshot_path
 SCHEMA_VERSION = "1"
 
 
-def build(settings: Settings, space: str, pending: Sequence[str] = ()) -> str:
+def build(
+    settings: Settings,
+    space: str,
+    pending: Sequence[str] = (),
+    without: Collection[str] = (),
+    until: date | None = None,
+) -> str:
     """Build the snapshot of a space (unless it exists) and return its id; publishes nothing.
 
-    ``pending``: folders of stored uploads that count although the log does not name them yet. Raises CatalogueError for
+    ``pending``: folders of stored uploads that count although the log does not name them yet; ``without``: uploads that
+    count no longer; ``until``: the state at the end of that day, by today's definitions. Raises CatalogueError for
     wrong definitions, UploadRejected when a committed file has a blocking finding.
     """
     with commit.space_lock(settings, space):
-        inputs = gather(settings, space, pending)
+        inputs = gather(settings, space, pending, without, until)
         existing = built(settings, space, inputs.digest)
         if existing:
             return existing

@@ -1,8 +1,9 @@
 """The one judgement of a file: the page and the command line both call ``check``."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from etl.normalise import normalise
 from etl.revise import FIGURES, report_replaced
 from etl.sheet import KEY, percent
 from etl.validate import validate
+from store import periods
 from store.definitions import Catalogue
 
 TABLE = [
@@ -25,12 +27,9 @@ TABLE = [
 ]
 
 
-VIET_NAM = timezone(timedelta(hours=7))
-
-
 def today() -> date:
     """The day it is in Viet Nam, wherever the server stands: it decides whether a period has closed."""
-    return datetime.now(VIET_NAM).date()
+    return datetime.now(periods.VIET_NAM).date()
 
 
 @dataclass(frozen=True)
@@ -66,12 +65,13 @@ def check(
     today: date,
     previous: pd.DataFrame | None = None,
     committed: bool = False,
+    own_areas: Collection[str] | None = None,
 ) -> Report:
     """Judge one file; never raises for its content.
 
     ``previous``: what the published snapshot shows (see ``publish.published_figures``), for jumps between periods and
     for figures that the file would replace. ``committed``: the file comes with the product, so it may name
-    the publication it was copied from.
+    the publication it was copied from. ``own_areas``: ids of the communes its sender may report for; None: all.
     """
     found = Collector()
     kind, grids = reading.read(data, found)
@@ -86,7 +86,16 @@ def check(
         elif tidy.whole:
             found.bind(tidy.origins)
             read = normalise(tidy.frame(), catalogue, found)
-            validate(read, catalogue, found, space=space, today=today, previous=previous, committed=committed)
+            validate(
+                read,
+                catalogue,
+                found,
+                space=space,
+                today=today,
+                previous=previous,
+                committed=committed,
+                own_areas=own_areas,
+            )
             table = _table(read, catalogue, found)
             if previous is not None and not committed:
                 report_replaced(table, previous, found)

@@ -14,6 +14,7 @@ from etl.build import build
 from etl.check import today
 from etl.findings import Finding, Severity, column_label, message, words
 from store import ledger
+from store.access import ADMINISTRATOR, User
 from store.errors import BoardError
 from store.settings import SPACES, Settings, read_settings
 from store.snapshot import snapshot_path
@@ -70,12 +71,13 @@ def _print_error_objects(error: BoardError, files: Sequence[Path], say: dict[str
         print(json.dumps(item, ensure_ascii=False))
 
 
-def _user() -> str:
+def _user(arguments: argparse.Namespace) -> User:
     """Who is recorded when nobody is named: the account at the machine."""
     try:
-        return getpass.getuser()
+        own = getpass.getuser()
     except (OSError, KeyError, ImportError):  # an account without a name
-        return "?"
+        own = "?"
+    return User(arguments.by or own, ADMINISTRATOR)
 
 
 def _spaces(arguments: argparse.Namespace) -> Sequence[str]:
@@ -92,7 +94,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _load(arguments: argparse.Namespace, settings: Settings) -> int:
-    outcomes = publish.load(settings, arguments.space, arguments.files, arguments.by or _user())
+    outcomes = publish.load(settings, arguments.space, arguments.files, _user(arguments))
     _print_all(outcomes, arguments.json, settings.language, checking=False)
     return int(any(outcome.report.blocked for outcome in outcomes))
 
@@ -182,7 +184,7 @@ def _publish(arguments: argparse.Namespace, settings: Settings) -> int:
         snapshot_path(settings, arguments.space, arguments.snapshot)
     snapshot_id = arguments.snapshot or build(settings, arguments.space)
     before = ledger.length(commit.ledger_path(settings, arguments.space))
-    moved = publish.publish(settings, arguments.space, snapshot_id, arguments.by or _user())
+    moved = publish.publish(settings, arguments.space, snapshot_id, _user(arguments))
     key = "published" if moved else "current"
     print(_say(settings.language, key, space=arguments.space, snapshot_id=snapshot_id))
     _print_withdrawn(settings, arguments.space, before)
@@ -199,14 +201,14 @@ def _print_withdrawn(settings: Settings, space: str, before: int) -> None:
 
 def _rollback(arguments: argparse.Namespace, settings: Settings) -> int:
     before = ledger.length(commit.ledger_path(settings, arguments.space))
-    snapshot_id = publish.rollback(settings, arguments.space, arguments.by or _user())
+    snapshot_id = publish.rollback(settings, arguments.space, _user(arguments))
     print(_say(settings.language, "rolled_back", space=arguments.space, snapshot_id=snapshot_id))
     _print_withdrawn(settings, arguments.space, before)
     return 0
 
 
 def _prune(arguments: argparse.Namespace, settings: Settings) -> int:
-    gone = keep.prune(settings, arguments.space, arguments.keep, arguments.by or _user())
+    gone = keep.prune(settings, arguments.space, arguments.keep, _user(arguments))
     key = "pruned" if gone else "pruned_none"
     print(_say(settings.language, key, space=arguments.space, count=len(gone), ids=", ".join(gone)))
     return 0
@@ -248,7 +250,7 @@ def _print_log(path: Path, space: str, language: str) -> None:
 
 def _init(arguments: argparse.Namespace, settings: Settings) -> int:
     for space in SPACES:
-        snapshot_id, moved = publish.refresh(settings, space, "init")
+        snapshot_id, moved = publish.refresh(settings, space)
         print(
             _say(settings.language, "published" if moved else "current", space=space, snapshot_id=snapshot_id)
         )

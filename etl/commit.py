@@ -11,13 +11,13 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from etl.check import Report
-from store import ledger
+from store import ledger, periods
 from store.errors import BoardError, SnapshotError, UploadRejected
 from store.settings import Settings
 from store.snapshot import point_to, pointed, snapshot_path
@@ -88,12 +88,13 @@ def accepted_ids(settings: Settings, space: str) -> list[str]:
     return ledger.accepted_uploads(ledger_path(settings, space))
 
 
-def accepted_folders(settings: Settings, space: str) -> dict[str, str]:
-    """Upload -> folder of its last arrival, for the uploads that count, in order of arrival."""
-    return {
-        upload_id: _folder(entry)
-        for upload_id, entry in ledger.acceptances(ledger_path(settings, space)).items()
-    }
+def accepted_folders(settings: Settings, space: str, until: date | None = None) -> dict[str, str]:
+    """Upload -> folder of its last arrival, for the uploads that count, in order of arrival; ``until``: that counted at
+    the end of that day in Viet Nam."""
+    entries = ledger.read(ledger_path(settings, space))
+    if until is not None:
+        entries = [entry for entry in entries if periods.day_in_viet_nam(entry["at"]) <= until]
+    return {upload_id: _folder(entry) for upload_id, entry in ledger.standing(entries).items()}
 
 
 def _folder(entry: dict) -> str:
@@ -114,7 +115,15 @@ def _used_folders(settings: Settings, space: str) -> set[str]:
     return {_folder(entry) for entry in entries if entry["act"] in ("submit", "accept")}
 
 
-def write(settings: Settings, space: str, report: Report, data: bytes, by: str, note: str = "") -> str:
+def write(
+    settings: Settings,
+    space: str,
+    report: Report,
+    data: bytes,
+    by: str,
+    note: str = "",
+    acknowledged: Sequence[str] = (),
+) -> str:
     """Store one file that nothing blocks and return its folder; the caller holds the lock and then accepts.
 
     A folder that the ledger does not name was never accepted and is replaced. UploadRejected when something
@@ -129,7 +138,7 @@ def write(settings: Settings, space: str, report: Report, data: bytes, by: str, 
     (aside / ORIGINAL).write_bytes(data)
     report.table.to_parquet(aside / ROWS, index=False)
     (aside / META).write_text(
-        json.dumps(_meta(report, by, note), ensure_ascii=False, indent=1), encoding="utf-8"
+        json.dumps(_meta(report, by, note, acknowledged), ensure_ascii=False, indent=1), encoding="utf-8"
     )
     for path in aside.iterdir():
         flush(path)
@@ -144,7 +153,7 @@ def discard(settings: Settings, space: str, folders: Iterable[str]) -> None:
         shutil.rmtree(upload_dir(settings, space, folder), ignore_errors=True)
 
 
-def _meta(report: Report, by: str, note: str) -> dict:
+def _meta(report: Report, by: str, note: str, acknowledged: Sequence[str]) -> dict:
     return {
         "file": report.file,
         "sha256": report.sha256,
@@ -154,6 +163,10 @@ def _meta(report: Report, by: str, note: str) -> dict:
         "encoding": report.encoding,
         "rows": report.rows,
         "note": note,
+        "acknowledged": sorted(acknowledged),
+        "areas": sorted(report.table["area_id"].unique()),
+        "periods": sorted(report.table["period"].unique()),
+        "figures": len(report.table),
         "findings": [
             {
                 "code": item.code,

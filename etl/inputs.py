@@ -3,8 +3,9 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from etl import commit
@@ -42,14 +43,23 @@ class Inputs:
     digest: str
 
 
-def gather(settings: Settings, space: str, pending: Sequence[str] = ()) -> Inputs:
-    """Collect the inputs of a space; ``pending`` names folders of uploads stored but not yet in the ledger."""
+def gather(
+    settings: Settings,
+    space: str,
+    pending: Sequence[str] = (),
+    without: Collection[str] = (),
+    until: date | None = None,
+) -> Inputs:
+    """Collect the inputs of a space; ``pending`` names folders of uploads stored but not yet in the ledger, ``without``
+    uploads that are to be withdrawn. ``until``: only what had come in by the end of that day in Viet Nam."""
     definitions = catalogue.read_files(settings.reference_dir)
     first: dict[str, InputFile] = {}
     for file in committed(settings, space):
-        first.setdefault(file.upload_id, file)  # the same bytes a second time change nothing
+        if until is None or file.received is None or file.received[:10] <= until.isoformat():
+            first.setdefault(file.upload_id, file)  # the same bytes a second time change nothing
     arrived: dict[str, InputFile] = {}
-    for folder in (*commit.accepted_folders(settings, space).values(), *pending):
+    standing = commit.accepted_folders(settings, space, until)
+    for folder in (*(item for name, item in standing.items() if name not in without), *pending):
         file = _uploaded(settings, space, folder)
         arrived.pop(file.upload_id, None)  # the same bytes a second time arrive last
         arrived[file.upload_id] = file

@@ -1,7 +1,7 @@
 """Moves the pointer that says which snapshot a space shows, and back; every act is one line of the audit log."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,12 @@ from etl.inputs import committed, gather
 from etl.revise import FIGURES, stands
 from etl.sheet import KEY
 from store import catalogue, ledger, read
+from store.access import ADMINISTRATOR, REPORTER, User, require_decide, require_send
 from store.errors import SnapshotError, StaleDiff
 from store.settings import Settings
 from store.snapshot import Snapshot, current_id, point_to, snapshot_path
+
+PRODUCT = User("init", ADMINISTRATOR)  # who is recorded when the product brings itself up to its own inputs
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,14 @@ def published_id(settings: Settings, space: str) -> str:
 
 
 def publish(
-    settings: Settings, space: str, snapshot_id: str, by: str, expected_current: str | None = None
+    settings: Settings, space: str, snapshot_id: str, by: User, expected_current: str | None = None
 ) -> bool:
     """Make a snapshot the one that everybody sees; False when it already is.
 
     ``expected_current`` is what the person compared with (empty: nothing); StaleDiff when that has moved since.
-    From then on the uploads that count are those of this snapshot.
+    From then on the uploads that count are those of this snapshot. NotPermitted for who may not decide.
     """
+    require_decide(by)
     with commit.space_lock(settings, space):
         before = published_id(settings, space)
         if expected_current is not None and expected_current != before:
@@ -64,7 +68,7 @@ def turn(
     settings: Settings,
     space: str,
     snapshot_id: str,
-    by: str,
+    by: User,
     acts: Sequence[tuple[str, dict]] = (),
     act: str = "publish",
 ) -> None:
@@ -80,7 +84,7 @@ def turn(
         agreed = commit.agreement(entries, left, wanted, returns_to)
         acts = [*acts, *agreed, (act, {"snapshot_id": snapshot_id, "replaces": before})]
     if acts:
-        ledger.append_together(path, by, acts)
+        ledger.append_together(path, by.name, acts)
     if before != snapshot_id:
         point_to(settings, space, snapshot_id, ledger.length(path))
 
@@ -97,11 +101,13 @@ def uploads_of(settings: Settings, space: str, snapshot_id: str) -> list[str]:
     return table.loc[table["provenance"] == "uploaded", "upload_id"].tolist()
 
 
-def rollback(settings: Settings, space: str, by: str) -> str:
+def rollback(settings: Settings, space: str, by: User) -> str:
     """Return to the snapshot published before the present one and give its id; SnapshotError when there is none.
 
-    Uploads that came with the present one are withdrawn, or the next load would bring them back unasked.
+    Uploads that came with the present one are withdrawn, or the next load would bring them back unasked. NotPermitted
+    for who may not decide.
     """
+    require_decide(by)
     with commit.space_lock(settings, space):
         standing = ledger.publications(commit.ledger_path(settings, space))
         if len(standing) < 2 or not snapshot_path(settings, space, standing[-2]).exists():
@@ -126,7 +132,7 @@ def status(settings: Settings, space: str) -> dict:
     }
 
 
-def refresh(settings: Settings, space: str, by: str) -> tuple[str, bool]:
+def refresh(settings: Settings, space: str, by: User = PRODUCT) -> tuple[str, bool]:
     """Bring a space up to its inputs when it starts: (published id, whether it was moved).
 
     A roll-back is a person's decision and stays until somebody publishes, also when the program is updated.
@@ -173,20 +179,30 @@ def check_files(
     files: Sequence[tuple[str, bytes]],
     today: date,
     present: str | None = None,
+    own_areas: Collection[str] | None = None,
 ) -> list[Report]:
     """Judge files (name, bytes) against the definitions as they stand and the published figures (of ``present``, where
-    a snapshot is named); writes nothing."""
+    a snapshot is named); ``own_areas`` as in ``check``. Writes nothing."""
     definitions = catalogue.load(catalogue.read_files(settings.reference_dir))
     previous = published_figures(settings, space, present)
     own = {file.sha256 for file in committed(settings, space)}
     return [
-        check(name, data, definitions, space, today, previous, hashlib.sha256(data).hexdigest() in own)
+        check(
+            name,
+            data,
+            definitions,
+            space,
+            today,
+            previous,
+            hashlib.sha256(data).hexdigest() in own,
+            own_areas,
+        )
         for name, data in files
     ]
 
 
 def load(
-    settings: Settings, space: str, paths: Sequence[Path], by: str, on: date | None = None
+    settings: Settings, space: str, paths: Sequence[Path], by: User, on: date | None = None
 ) -> list[Loaded]:
     """Check, accept, build and publish files: all of them, or none when one of them blocks. ``on``: the day it is."""
     files = [(path.name, path.read_bytes()) for path in paths]
@@ -194,11 +210,16 @@ def load(
 
 
 def load_bytes(
-    settings: Settings, space: str, files: Sequence[tuple[str, bytes]], by: str, on: date | None = None
+    settings: Settings, space: str, files: Sequence[tuple[str, bytes]], by: User, on: date | None = None
 ) -> list[Loaded]:
-    """``load`` for files that are not on a disk (the upload page)."""
+    """``load`` for files that are not on a disk. NotPermitted for who may not send these communes' figures, and where
+    a second person has to accept them (``desk.submit`` is the way then)."""
+    require_send(by, [])
+    if settings.second_person:
+        require_decide(by, by.name, second_person=True)
+    own_areas = by.areas if by.role == REPORTER else None
     present = published_id(settings, space)
-    reports = check_files(settings, space, files, on or today(), present)
+    reports = check_files(settings, space, files, on or today(), present, own_areas)
     if any(report.blocked for report in reports):
         return [Loaded(report) for report in reports]
     with commit.space_lock(settings, space):
@@ -206,9 +227,10 @@ def load_bytes(
             published_id(settings, space) != present
         ):  # somebody published: judged once more, by what stands now
             present = published_id(settings, space)
-            reports = check_files(settings, space, files, on or today(), present)
+            reports = check_files(settings, space, files, on or today(), present, own_areas)
             if any(report.blocked for report in reports):
                 return [Loaded(report) for report in reports]
+        require_send(by, areas_of(report.table for report in reports))
         arriving = _arriving(settings, space, reports, present)
         contents = {
             report.upload_id: (report, data) for report, (_, data) in zip(reports, files, strict=True)
@@ -216,7 +238,7 @@ def load_bytes(
         folders: list[str] = []
         try:
             for name in arriving:
-                folders.append(commit.write(settings, space, *contents[name], by))
+                folders.append(commit.write(settings, space, *contents[name], by.name))
             # Built before the ledger names the files: a failing build leaves nothing behind.
             snapshot_id = build(settings, space, folders)
         except BaseException:
@@ -234,6 +256,11 @@ def load_bytes(
         )
         for report in reports
     ]
+
+
+def areas_of(tables: Iterable[pd.DataFrame]) -> set[str]:
+    """The communes that some rows speak of."""
+    return {name for table in tables for name in table["area_id"].unique()}
 
 
 def _arriving(settings: Settings, space: str, reports: Sequence[Report], present: str) -> dict[str, bool]:

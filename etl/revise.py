@@ -1,11 +1,14 @@
 """Files that speak about the same figure: which one counts, and what a new file would change."""
 
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from etl.findings import Collector
+from etl.findings import Collector, Finding, found
 from etl.sheet import KEY
 
 FIGURES = ["numerator", "denominator", "value", "status"]
@@ -58,13 +61,76 @@ def stands(table: pd.DataFrame, present: pd.DataFrame | None) -> bool:
     return len(new) == len(table) and bool(same(new, old).all())
 
 
-def report_replaced(table: pd.DataFrame, present: pd.DataFrame, found: Collector) -> None:
+def report_replaced(table: pd.DataFrame, present: pd.DataFrame, collector: Collector) -> None:
     """One ``figure.replaces`` for each figure of a file (index: row key) that differs from the one uploaded before."""
     new, old = _paired(table, present)
     changed = ~same(new, old)
     figures = (frame.loc[changed, FIGURES].itertuples(index=False) for frame in (new, old))
     for key, own, before in zip(new.index[changed], *figures, strict=True):
-        found.add("figure.replaces", int(key), "value", _said(own), old=_said(before))
+        collector.add("figure.replaces", int(key), "value", _said(own), old=_said(before))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What some files would change. ``rows``: KEY, ``kind`` (added, changed, removed), ``old_`` and ``new_`` numerator,
+    denominator, value, status; ``same`` counts figures that stand already. ``snapshot_id``: compared with."""
+
+    rows: pd.DataFrame
+    same: int
+    snapshot_id: str
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the figures stay as they are."""
+        return self.rows.empty
+
+    @property
+    def revises(self) -> bool:
+        """Whether a figure that was reported before is altered or goes."""
+        return bool((self.rows["kind"] != "added").any())
+
+    @property
+    def digest(self) -> str:
+        """Name of this comparison: another state of the published figures gives another one where it matters."""
+        return hashlib.sha256(self.rows.to_csv(index=False).encode()).hexdigest()[:16]
+
+
+def compare(before: pd.DataFrame | None, after: pd.DataFrame, snapshot_id: str) -> Changes:
+    """Uploaded figures as they stand and as they would: frames with KEY and FIGURES, one row per key."""
+    if before is None:
+        before = after.iloc[:0]
+    both = before[[*KEY, *FIGURES]].merge(
+        after[[*KEY, *FIGURES]], on=KEY, how="outer", suffixes=("_old", "_new"), indicator="side"
+    )
+    equal = same(*(_side(both, side) for side in ("_new", "_old"))) & (both["side"] == "both").to_numpy()
+    kinds = {"left_only": "removed", "right_only": "added", "both": "changed"}
+    rows = both[KEY].assign(kind=both["side"].astype(str).map(kinds))
+    for side in ("old", "new"):
+        for column in FIGURES:
+            rows[f"{side}_{column}"] = both[f"{column}_{side}"]
+    rows = rows[~equal].sort_values(["kind", *KEY]).reset_index(drop=True)
+    return Changes(rows, int(equal.sum()), snapshot_id)
+
+
+def _side(both: pd.DataFrame, suffix: str) -> pd.DataFrame:
+    return both[[f"{column}{suffix}" for column in FIGURES]].set_axis(FIGURES, axis=1)
+
+
+def contradictions(tables: Sequence[tuple[str, pd.DataFrame]]) -> list[tuple[int, Finding]]:
+    """Figures that two files of one delivery give differently: (number of the later file, finding). ``tables``: the
+    file's name and its rows (KEY, FIGURES, line)."""
+    every = pd.concat(
+        [table.assign(place=place) for place, (_, table) in enumerate(tables)] or [pd.DataFrame()]
+    ).reset_index(drop=True)
+    if every.empty:
+        return []
+    earlier = every[KEY].merge(every.drop_duplicates(KEY), on=KEY, how="left")
+    differs = ~same(every, earlier)
+    places = (every["place"], every["line"], earlier["place"], earlier["line"])
+    return [
+        (own, found("row.conflict", int(line), "value", None, other=f"{there} ({tables[other][0]})"))
+        for own, line, other, there in zip(*(item[differs] for item in places), strict=True)
+    ]
 
 
 def _said(row: Any) -> str:

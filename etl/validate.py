@@ -3,6 +3,7 @@
 Every rule looks at a whole column at once; a row that was not understood in one cell is still judged by the others.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from etl import plausible
 from etl.findings import Collector
+from etl.places import label
 from etl.sheet import FIGURES, KEY, SLACK, Sheet
 from store import periods
 from store.definitions import Catalogue
@@ -29,9 +31,10 @@ def validate(
     today: date,
     previous: pd.DataFrame | None = None,
     committed: bool = False,
+    own_areas: Collection[str] | None = None,
 ) -> None:
     """Judge normalised rows (see ``normalise.normalise``); ``previous`` holds published figures with KEY and value,
-    ``committed`` says that the file comes with the product."""
+    ``committed`` says that the file comes with the product, ``own_areas`` the communes its sender may report for."""
     sheet = Sheet(rows, catalogue, found)
     sheet.report(rows["blank"].to_numpy(), "row.not_reported", "value")
     _counts(sheet)
@@ -40,6 +43,7 @@ def validate(
     _values_against_counts(sheet)
     _periods(sheet, catalogue, today)
     _permitted(sheet, catalogue, space, committed)
+    _theirs(sheet, catalogue, own_areas)
     _repeated(sheet)
     plausible.judge(sheet, previous)
 
@@ -162,6 +166,18 @@ def _permitted(sheet: Sheet, catalogue: Catalogue, space: str, committed: bool) 
     sheet.report((kind == "illustrative").to_numpy(), "space.illustrative", "source")
     not_theirs = sheet.of(lambda indicator: not indicator.uploaded, False).astype(bool)
     sheet.report(not_theirs & ~kind.isin(PRINTED_KINDS).to_numpy(), "indicator.not_uploaded", "indicator_id")
+
+
+def _theirs(sheet: Sheet, catalogue: Catalogue, own_areas: Collection[str] | None) -> None:
+    """Figures of communes that the sender does not report for."""
+    if own_areas is None:
+        return
+    areas = sheet.rows["area_id"]
+    foreign = areas.notna().to_numpy() & ~areas.isin(list(own_areas)).to_numpy()
+    own = ", ".join(label(catalogue.area_by_id[name]) for name in own_areas if name in catalogue.area_by_id)
+    for place in np.flatnonzero(foreign):
+        unit = label(catalogue.area_by_id[areas.iloc[place]])
+        sheet.found.add("area.not_yours", int(sheet.rows.index[place]), "commune", unit, own=own)
 
 
 def _repeated(sheet: Sheet) -> None:

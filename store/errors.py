@@ -35,3 +35,7 @@ class StaleDiff(BoardError):
 
 class NotPermitted(BoardError):
     """Raised where something is written, not only where it is shown."""
+
+
+class SubmissionError(BoardError):
+    """What is asked of a submission does not fit its state: unknown, decided already, nothing to change."""

@@ -8,7 +8,21 @@ A period is a label first: many published figures do not print the days they cov
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
+
+VIET_NAM = timezone(timedelta(hours=7))
+
+
+def day_in_viet_nam(moment: str) -> date:
+    """The day it is in Viet Nam at a moment written as ISO text with its zone; a text that is a day already stays.
+
+    >>> day_in_viet_nam("2025-01-14T17:30:00+00:00").isoformat()
+    '2025-01-15'
+    """
+    if len(moment) == 10:
+        return date.fromisoformat(moment)
+    return datetime.fromisoformat(moment).astimezone(VIET_NAM).date()
+
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ID = re.compile(

@@ -25,6 +25,7 @@ class Settings:
     runtime_dir: Path
     language: str
     space: str
+    second_person: bool = False
 
     def space_dir(self, space: str) -> Path:
         """Folder of one data space; refuses a name that is not a space, so no path can be smuggled in."""

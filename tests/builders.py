@@ -6,11 +6,14 @@ Nothing here reads the product's own data folder, and no test may touch the real
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from store import catalogue as definitions
+from store.access import ADMINISTRATOR, User
 from store.settings import Settings, read_settings
 
+LAN, HOA = User("Lan", ADMINISTRATOR), User("Hoa", ADMINISTRATOR)
 COLUMNS = ("commune", "indicator", "period", "numerator", "denominator", "value", "note")
 AREA_COLUMNS = [
     "area_id",
@@ -235,9 +238,13 @@ def rows(*lines: str, columns: Iterable[str] = COLUMNS) -> bytes:
 
 
 def settings(
-    tmp_path: Path, published: Mapping[str, bytes] | None = None, demo: Mapping[str, bytes] | None = None
+    tmp_path: Path,
+    published: Mapping[str, bytes] | None = None,
+    demo: Mapping[str, bytes] | None = None,
+    **more: object,
 ) -> Settings:
-    """Settings of a small installation below ``tmp_path``; ``published`` and ``demo`` are committed files by name."""
+    """Settings of a small installation below ``tmp_path``; ``published`` and ``demo`` are committed files by name,
+    ``more`` other settings."""
     data = tmp_path / "data"
     for name, text in definition_texts().items():
         path = data / "reference" / name
@@ -251,7 +258,8 @@ def settings(
         manifest = [{"file": name, "received": "2024-04-15", "by": "Sở", "note_vi": "đợt 1"} for name in demo]
         text = table(manifest, ("file", "received", "by", "note_vi", "note_en"))
         (data / "demo" / "manifest.csv").write_text(text, encoding="utf-8")
-    return read_settings({"BOARD_DATA": str(data), "BOARD_RUNTIME": str(tmp_path / "runtime")})
+    own = read_settings({"BOARD_DATA": str(data), "BOARD_RUNTIME": str(tmp_path / "runtime")})
+    return replace(own, **more)
 
 
 def everything_below(folder: Path) -> dict[str, bytes]:

@@ -144,11 +144,11 @@ def test_incremental_build_equals_full_build_and_twice_changes_nothing(files: li
     with tempfile.TemporaryDirectory() as folder:
         one, other = builders.settings(Path(folder) / "one"), builders.settings(Path(folder) / "other")
         for content in contents:
-            publish.load_bytes(one, "official", [content], "Lan", TODAY)
-        publish.load_bytes(other, "official", contents, "Lan", TODAY)
+            publish.load_bytes(one, "official", [content], builders.LAN, TODAY)
+        publish.load_bytes(other, "official", contents, builders.LAN, TODAY)
         assert _figures(one) == _figures(other)
         before = builders.everything_below(one.runtime_dir)
-        publish.load_bytes(one, "official", contents[-1:], "Lan", TODAY)
+        publish.load_bytes(one, "official", contents[-1:], builders.LAN, TODAY)
         assert builders.everything_below(one.runtime_dir) == before
 
 

@@ -81,7 +81,7 @@ def test_outlines_are_made_only_where_the_area_is_whole(tmp_path: Path) -> None:
     own = _write(_squares(code=["058"]), tmp_path / "district.geojson")
     import_file(settings, own, **{**TERMS, "level": "district"})
     assert import_file(settings, path, **TERMS).derived == ()  # the installation's own outline stays
-    snapshot_id, _ = refresh(settings, "official", "init")
+    snapshot_id, _ = refresh(settings, "official")
     assert snapshot_id
 
 

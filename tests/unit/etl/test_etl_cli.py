@@ -1,5 +1,6 @@
 """The command line: exit codes, one JSON object per file, plain sentences."""
 
+import argparse
 import io
 import json
 import runpy
@@ -219,7 +220,7 @@ def test_an_account_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError
 
     monkeypatch.setattr(cli.getpass, "getuser", nobody)
-    assert cli._user() == "?"
+    assert cli._user(argparse.Namespace(by=None)).name == "?"
 
 
 def test_a_stream_that_cannot_change_its_encoding(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

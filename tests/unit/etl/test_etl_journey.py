@@ -30,7 +30,7 @@ PRINTED = builders.rows('Sông Cầu,pay_rate,2023-before,,,"0,1",', "yb-minh-ta
 
 def _load(settings: Settings, *files: bytes, space: str = "official") -> list[publish.Loaded]:
     named = [(f"tep{number}.csv", data) for number, data in enumerate(files, start=1)]
-    return publish.load_bytes(settings, space, named, "Lan", TODAY)
+    return publish.load_bytes(settings, space, named, builders.LAN, TODAY)
 
 
 def _open(settings: Settings, space: str = "official") -> Snapshot:
@@ -72,7 +72,7 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_committed_file_sent_again_changes_nothing(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path, published={"bao.csv": PRINTED})
-    publish.refresh(settings, "official", "init")
+    publish.refresh(settings, "official")
     before = builders.everything_below(settings.runtime_dir)
     assert not _load(settings, PRINTED)[0].new
     assert builders.everything_below(settings.runtime_dir) == before
@@ -159,7 +159,7 @@ def test_the_same_inputs_build_nothing_and_other_inputs_another_id(tmp_path: Pat
 
 def test_an_empty_space_has_a_snapshot_too(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
-    snapshot_id, moved = publish.refresh(settings, "official", "init")
+    snapshot_id, moved = publish.refresh(settings, "official")
     assert moved and snapshot_id.startswith("none-")
     assert _observations(settings).empty
 
@@ -216,7 +216,7 @@ def test_maps_go_into_the_snapshot(tmp_path: Path) -> None:
     feature["properties"] = {"area_id": "058-2020"}
     (real / "district.geojson").write_text(json.dumps({"features": [feature]}), encoding="utf-8")
     (real / "district.meta.json").write_text('{"licence": "MIT"}', encoding="utf-8")
-    publish.refresh(settings, "official", "init")
+    publish.refresh(settings, "official")
     snapshot = _open(settings)
     assert read.layers(snapshot) == ["boundary", "sketch"]
     assert read.shapes(snapshot, "sketch")[0] == {
@@ -232,19 +232,19 @@ def test_maps_go_into_the_snapshot(tmp_path: Path) -> None:
 def test_publish_roll_back_and_the_log(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     with pytest.raises(SnapshotError, match="no_previous"):
-        publish.rollback(settings, "official", "Lan")
+        publish.rollback(settings, "official", builders.LAN)
     first, second = _load(settings, FIRST)[0].snapshot_id, _load(settings, SECOND)[0].snapshot_id
-    assert not publish.publish(settings, "official", second, "Lan")
+    assert not publish.publish(settings, "official", second, builders.LAN)
     with pytest.raises(StaleDiff):
-        publish.publish(settings, "official", first, "Lan", expected_current=first)
-    assert publish.rollback(settings, "official", "Hoa") == first == current_id(settings, "official")
+        publish.publish(settings, "official", first, builders.LAN, expected_current=first)
+    assert publish.rollback(settings, "official", builders.HOA) == first == current_id(settings, "official")
     facts = publish.status(settings, "official")
     assert (facts["snapshot_id"], facts["by"], facts["uploads"], facts["newer"]) == (first, "Hoa", 1, False)
     with pytest.raises(SnapshotError, match="no_previous"):
-        publish.rollback(settings, "official", "Hoa")
-    assert publish.refresh(settings, "official", "init") == (first, False)  # a roll-back stays
-    assert publish.publish(settings, "official", second, "Lan", expected_current=first)
-    assert publish.refresh(settings, "official", "init") == (second, False)
+        publish.rollback(settings, "official", builders.HOA)
+    assert publish.refresh(settings, "official") == (first, False)  # a roll-back stays
+    assert publish.publish(settings, "official", second, builders.LAN, expected_current=first)
+    assert publish.refresh(settings, "official") == (second, False)
     acts = [entry["act"] for entry in ledger.read(commit.ledger_path(settings, "official"))]
     again = ["withdraw", "rollback", "accept", "publish"]
     assert acts == ["accept", "publish", "accept", "publish", *again]
@@ -253,12 +253,12 @@ def test_publish_roll_back_and_the_log(tmp_path: Path) -> None:
 
 def test_refresh_follows_changed_inputs_and_lost_snapshots(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path, published={"bao.csv": PRINTED})
-    first, _ = publish.refresh(settings, "official", "init")
+    first, _ = publish.refresh(settings, "official")
     (settings.published_dir / "moi.csv").write_bytes(FIRST)
-    second, moved = publish.refresh(settings, "official", "init")
+    second, moved = publish.refresh(settings, "official")
     assert moved and second != first and publish.status(settings, "official")["newer"] is False
     snapshot_path(settings, "official", second).unlink()
-    assert publish.refresh(settings, "official", "init") == (second, False)
+    assert publish.refresh(settings, "official") == (second, False)
     assert snapshot_path(settings, "official", second).exists()
 
 
@@ -296,7 +296,7 @@ def test_paths_are_loaded_like_bytes(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     path = tmp_path / "q1.csv"
     path.write_bytes(FIRST)
-    assert publish.load(settings, "official", [path], "Lan")[0].report.file == "q1.csv"
+    assert publish.load(settings, "official", [path], builders.LAN)[0].report.file == "q1.csv"
 
 
 def test_incremental_build_equals_full_build(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from etl.check import check
 from store import ledger, read
 from store.errors import SnapshotError, StaleDiff
 from store.settings import Settings
-from store.snapshot import Snapshot, current_id, point_to, snapshot_path
+from store.snapshot import Snapshot, current_id, snapshot_path
 from tests import builders
 
 TODAY = date(2025, 6, 1)
@@ -24,7 +24,7 @@ OTHER = builders.rows("01912,pay_rate,2024-Q2,7,100,,")
 
 def _load(settings: Settings, *files: bytes, space: str = "official") -> list[publish.Loaded]:
     named = [(f"tep{number}.csv", data) for number, data in enumerate(files, start=1)]
-    return publish.load_bytes(settings, space, named, "Lan", TODAY)
+    return publish.load_bytes(settings, space, named, builders.LAN, TODAY)
 
 
 def _figures(settings: Settings, **asked: list[str]) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def test_a_rolled_back_file_does_not_return_with_the_next_load(tmp_path: Path) -
     settings = builders.settings(tmp_path)
     first = _load(settings, TEN)[0]
     second = _load(settings, TWELVE)[0]
-    publish.rollback(settings, "official", "Hoa")
+    publish.rollback(settings, "official", builders.HOA)
     assert _acts(settings)[-2:] == ["withdraw", "rollback"]
     line = _log(settings)[-2]
     assert (line["upload_ids"], line["files"], line["by"]) == ([second.upload_id], ["tep1.csv"], "Hoa")
@@ -68,7 +68,7 @@ def test_a_withdrawn_file_sent_again_is_a_new_arrival(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     _load(settings, TEN)
     before = _load(settings, TWELVE)[0]
-    publish.rollback(settings, "official", "Hoa")
+    publish.rollback(settings, "official", builders.HOA)
     again = _load(settings, TWELVE)[0]
     assert (again.upload_id, again.new, again.again) == (before.upload_id, True, True)
     assert _values(settings)["01837"] == 12.0 and _acts(settings)[-2:] == ["accept", "publish"]
@@ -91,7 +91,7 @@ def test_a_roll_back_to_another_order_restores_the_order(tmp_path: Path) -> None
     settings = builders.settings(tmp_path)
     first, second = _load(settings, TEN)[0], _load(settings, TWELVE)[0]
     _load(settings, TEN)
-    assert publish.rollback(settings, "official", "Hoa") == second.snapshot_id
+    assert publish.rollback(settings, "official", builders.HOA) == second.snapshot_id
     assert commit.accepted_ids(settings, "official") == [first.upload_id, second.upload_id]
     _load(settings, OTHER)
     assert _values(settings)["01837"] == 12.0
@@ -100,11 +100,11 @@ def test_a_roll_back_to_another_order_restores_the_order(tmp_path: Path) -> None
 def test_publishing_an_older_snapshot_settles_what_counts_too(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     first, second = _load(settings, TEN)[0], _load(settings, TWELVE)[0]
-    publish.publish(settings, "official", first.snapshot_id, "Hoa")
+    publish.publish(settings, "official", first.snapshot_id, builders.HOA)
     assert commit.accepted_ids(settings, "official") == [first.upload_id]
-    publish.publish(settings, "official", second.snapshot_id, "Hoa")
+    publish.publish(settings, "official", second.snapshot_id, builders.HOA)
     assert commit.accepted_ids(settings, "official") == [first.upload_id, second.upload_id]
-    assert publish.refresh(settings, "official", "init") == (second.snapshot_id, False)
+    assert publish.refresh(settings, "official") == (second.snapshot_id, False)
 
 
 def test_the_replay_of_the_log(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_the_committed_file_may_name_its_publication_and_the_same_bytes_may_be_s
     printed = builders.rows('01837,pay_rate,2023,,,"10,7",,paper', columns=columns)
     forged = builders.rows("01837,pay_rate,2023,,,90,,paper", columns=columns)
     settings = builders.settings(tmp_path, published={"bao.csv": printed})
-    publish.refresh(settings, "official", "init")
+    publish.refresh(settings, "official")
     assert not _load(settings, printed)[0].new
     refused = _load(settings, forged)[0]
     assert [item.code for item in refused.report.findings if item.severity == "block"] == ["source.reserved"]
@@ -202,7 +202,7 @@ def test_a_kill_between_log_and_pointer_is_put_right(tmp_path: Path, monkeypatch
     with commit.space_lock(settings, "official"):
         second = current_id(settings, "official")
     assert second != first and _values(settings)["01837"] == 12.0
-    assert publish.rollback(settings, "official", "Hoa") == first == current_id(settings, "official")
+    assert publish.rollback(settings, "official", builders.HOA) == first == current_id(settings, "official")
     assert keep.verify_log(settings, "official")[0] == "whole"
 
 
@@ -213,10 +213,10 @@ def test_a_kill_inside_a_roll_back_is_put_right(tmp_path: Path, monkeypatch: pyt
     third = _load(settings, OTHER)[0].snapshot_id
     monkeypatch.setattr(publish, "point_to", _killed_before_pointing)
     with pytest.raises(Killed):
-        publish.rollback(settings, "official", "Hoa")
+        publish.rollback(settings, "official", builders.HOA)
     monkeypatch.undo()
     assert current_id(settings, "official") == third
-    assert publish.rollback(settings, "official", "Lan") == first.snapshot_id
+    assert publish.rollback(settings, "official", builders.LAN) == first.snapshot_id
     assert _acts(settings)[-4:] == ["withdraw", "rollback", "withdraw", "rollback"]
     assert _log(settings)[-3]["by"] == "Hoa"
     assert commit.accepted_ids(settings, "official") == [first.upload_id]
@@ -240,7 +240,7 @@ def test_a_roll_back_cut_from_the_log_is_no_unfinished_publication(tmp_path: Pat
     settings = builders.settings(tmp_path)
     for data in (TEN, TWELVE):
         _load(settings, data)
-    first = publish.rollback(settings, "official", "Hoa")
+    first = publish.rollback(settings, "official", builders.HOA)
     _cut(settings, 4)
     assert keep.verify_log(settings, "official") == ("cut", 5)
     with commit.space_lock(settings, "official"):
@@ -331,7 +331,7 @@ def test_a_publication_names_what_it_compared_with(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     first = _load(settings, TEN)[0].snapshot_id
     with pytest.raises(StaleDiff):
-        publish.publish(settings, "official", first, "Lan", expected_current="")
+        publish.publish(settings, "official", first, builders.LAN, expected_current="")
 
 
 # ---------------------------------------------------------------- the log's end, and what is kept
@@ -387,14 +387,14 @@ def test_prune_keeps_the_newest_publications_and_the_current_one(tmp_path: Path)
     ids = [_load(settings, data)[0].snapshot_id for data in (TEN, TWELVE, OTHER)]
     (settings.reference_dir / "index.toml").write_text('[index]\nmean = "geometric"\n', encoding="utf-8")
     stray = building.build(settings, "official")  # built and never published
-    assert keep.prune(settings, "official", 2, "Hoa") == sorted([ids[0], stray])
+    assert keep.prune(settings, "official", 2, builders.HOA) == sorted([ids[0], stray])
     assert (_log(settings)[-1]["act"], _log(settings)[-1]["by"]) == ("prune", "Hoa")
     before = builders.everything_below(settings.runtime_dir)
-    assert keep.prune(settings, "official", 2, "Hoa") == []
+    assert keep.prune(settings, "official", 2, builders.HOA) == []
     assert builders.everything_below(settings.runtime_dir) == before
-    assert publish.rollback(settings, "official", "Hoa") == ids[1]
+    assert publish.rollback(settings, "official", builders.HOA) == ids[1]
     with pytest.raises(SnapshotError, match="no_previous"):  # it was removed, and nothing was written
-        publish.rollback(settings, "official", "Hoa")
+        publish.rollback(settings, "official", builders.HOA)
     assert _acts(settings)[-1] == "rollback"
     assert keep.verify_log(settings, "official")[0] == "whole"
 
@@ -408,7 +408,7 @@ def test_prune_leaves_what_somebody_holds_open(tmp_path: Path, monkeypatch: pyte
         raise PermissionError
 
     monkeypatch.setattr(Path, "unlink", refuse)
-    assert keep.prune(settings, "official", 1, "Hoa") == []
+    assert keep.prune(settings, "official", 1, builders.HOA) == []
 
 
 def test_a_snapshot_that_is_gone_has_no_uploads(tmp_path: Path) -> None:

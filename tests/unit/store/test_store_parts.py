@@ -213,7 +213,7 @@ def test_questions_to_a_snapshot(tmp_path: Path) -> None:
         "01837,pay_rate,2024-Q1,10,100,,",
         "02017,doc_count,2024-Q1,,,5,",
     ]
-    publish.load_bytes(settings, "official", [("q.csv", builders.rows(*lines))], "Lan", TODAY)
+    publish.load_bytes(settings, "official", [("q.csv", builders.rows(*lines))], builders.LAN, TODAY)
     opened = Snapshot(snapshot_path(settings, "official", current_id(settings, "official")))
     every = {"areas": ["01837-2020", "02017-2020"], "provenances": ["uploaded", "published"]}
     assert read.figures(opened, **every)["period"].tolist() == ["2024-Q1", "2024-Q1", "2024-Q2"]
