@@ -1,14 +1,15 @@
 """What ``python -m etl`` does: reads arguments, calls the same functions as the pages, speaks plain sentences."""
 
 import argparse
-import getpass
 import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
-from etl import commit, keep, publish
+from etl import commit, keep, publish, users_cli
+from etl.actor import os_account as _user
 from etl.arguments import parser
 from etl.build import build
 from etl.check import today
@@ -53,11 +54,14 @@ def _print_error(error: BoardError, say: dict[str, str]) -> None:
 
 def _reason(error: BoardError, say: dict[str, str]) -> str:
     """The sentence of an error; code and facts where it has none."""
-    facts = {
-        key: ", ".join(map(str, item)) if isinstance(item, list) else item
-        for key, item in error.details.items()
-    }
+    facts = {key: _fact(item, say) for key, item in error.details.items()}
     return say[error.code].format_map(facts) if error.code in say else str(error)
+
+
+def _fact(item: object, say: dict[str, str]) -> object:
+    if isinstance(item, datetime):
+        return users_cli.shown(item, say)
+    return ", ".join(map(str, item)) if isinstance(item, list) else item
 
 
 def _print_error_objects(error: BoardError, files: Sequence[Path], say: dict[str, str]) -> None:
@@ -68,14 +72,6 @@ def _print_error_objects(error: BoardError, files: Sequence[Path], say: dict[str
         item |= {"upload_id": None, "snapshot_id": None}
         item["error"] = {"code": error.code, "message": _reason(error, say)}
         print(json.dumps(item, ensure_ascii=False))
-
-
-def _user() -> str:
-    """Who is recorded when nobody is named: the account at the machine."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # an account without a name
-        return "?"
 
 
 def _spaces(arguments: argparse.Namespace) -> Sequence[str]:
@@ -239,11 +235,7 @@ def _print_log(path: Path, space: str, language: str) -> None:
     if not entries:
         print(_say(language, "log_empty", space=space))
     for entry in entries:
-        own = {key: entry[key] for key in entry if key not in ("act", "by", "at", "previous", "hash")}
-        facts = " ".join(
-            f"{key}={','.join(value) if isinstance(value, list) else value}" for key, value in own.items()
-        )
-        print(f"{entry['at']} {space} {entry['act']} {entry['by']} {facts}")
+        print(f"{entry['at']} {space} {entry['act']} {entry['by']} {ledger.facts(entry)}")
 
 
 def _init(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -274,4 +266,5 @@ RUNS = {
     "log": _log,
     "init": _init,
     "boundaries": _boundaries,
+    "users": users_cli.run,
 }

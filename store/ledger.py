@@ -9,6 +9,7 @@ snapshot remembers, and a log and a snapshot that were both replaced by somebody
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,6 +65,14 @@ def publications(path: Path) -> list[str]:
         elif entry["act"] == "rollback":
             standing.pop()
     return standing
+
+
+def facts(entry: Mapping) -> str:
+    """What an act says beyond who and when, as ``key=value``; lists with commas."""
+    own = {key: entry[key] for key in entry if key not in ("act", "by", "at", "previous", "hash")}
+    return " ".join(
+        f"{key}={','.join(value) if isinstance(value, list) else value}" for key, value in own.items()
+    )
 
 
 def length(path: Path) -> int:
