@@ -105,8 +105,21 @@ def commands() -> str:
     from etl import cli
 
     parts = ["# Dòng lệnh / Command line\n"]
-    names = ("init", "check", "load", "build", "publish", "rollback", "prune", "status", "log", "boundaries")
-    for words in ([], *([name] for name in names)):
+    names = (
+        "init",
+        "check",
+        "load",
+        "build",
+        "publish",
+        "rollback",
+        "prune",
+        "status",
+        "log",
+        "boundaries",
+        "users",
+    )
+    acts = ("first-code", "list", "add", "change", "password", "log")
+    for words in ([], *([name] for name in names), *(["users", act] for act in acts)):
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
             cli.main([*words, "--help"])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from store.access import ROLES
 from store.settings import SPACES, Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
@@ -40,6 +41,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         space(command)
         if name == "load":
             by(command)
+    _add_desk(add, space, by)
     space(add("build", "build the snapshot of a space, publish nothing"))
     command = add("publish", "publish a snapshot; without an id, build and publish the newest state")
     command.add_argument("snapshot", nargs="?", metavar="SNAPSHOT")
@@ -60,7 +62,44 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     space(command, default=None)
     add("init", "build and publish both spaces where something is missing or has changed")
     _add_boundaries(add("boundaries", "import administrative boundaries"))
+    _add_users(add("users", "accounts of people; whoever may write to the runtime folder manages them"))
     return every
+
+
+def _add_desk(add: Callable, space: Callable, by: Callable) -> None:
+    """The way of a file step by step, as on the pages."""
+    command = add(
+        "submit", "send files: they wait for a second person, or are published where none is asked for"
+    )
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.add_argument("--note", default="", metavar="TEXT", help="why, needed where figures are altered")
+    command.add_argument("--acknowledge", action="store_true", help="the warnings were looked at")
+    command.add_argument(
+        "--replaces", action="append", default=[], metavar="UPLOAD", help="upload superseded as a whole"
+    )
+    space(command)
+    by(command)
+    space(add("submissions", "files that were sent, and their state"))
+    command = add("accept", "accept waiting files and publish them: all or none")
+    command.add_argument("ids", nargs="+", metavar="ID")
+    space(command)
+    by(command)
+    for name, metavar, text in (
+        ("return", "ID", "return a waiting file to its sender"),
+        ("withdraw", "UPLOAD", "take an accepted upload out of the figures"),
+    ):
+        command = add(name, text)
+        command.add_argument("id", metavar=metavar)
+        command.add_argument("--why", required=True, metavar="TEXT", help="reason, shown and logged")
+        space(command)
+        by(command)
+    command = add("take-back", "take one's own waiting file back")
+    command.add_argument("id", metavar="ID")
+    space(command)
+    by(command)
+    command = add("as-of", "the snapshot as it stood at the end of a day")
+    command.add_argument("day", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    space(command)
 
 
 def _positive(text: str) -> int:
@@ -69,6 +108,48 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
+
+
+def _add_users(command: argparse.ArgumentParser) -> None:
+    """Passwords are no options: arguments are seen by every program of the machine."""
+    acts = command.add_subparsers(required=True, metavar="ACT", dest="act")
+
+    def add(name: str, text: str, named: bool = True) -> argparse.ArgumentParser:
+        act = acts.add_parser(name, help=text, description=text)
+        if named:
+            act.add_argument("name", metavar="NAME", help="3 to 40 of a-z, 0-9, point, hyphen, underscore")
+        return act
+
+    def facts(act: argparse.ArgumentParser, new: bool) -> None:
+        unset = "" if new else None
+        act.add_argument("--display", default=unset, metavar="TEXT", help="how pages call the person")
+        act.add_argument("--role", choices=ROLES, required=new)
+        act.add_argument(
+            "--area",
+            dest="areas",
+            action="append",
+            default=[],
+            metavar="COMMUNE",
+            help="id, code or name of a commune a reporter answers for; repeatable",
+        )
+        act.add_argument("--identity", default=unset, metavar="EMAIL", help="address at the sign-in service")
+
+    add(
+        "first-code", "a code to make the first administrator's account with, once, within a day", named=False
+    )
+    add("list", "every account", named=False)
+    facts(add("add", "make an account; asks for the password"), new=True)
+    act = add("change", "change what is given, leave the rest; communes replace those before")
+    facts(act, new=False)
+    state = act.add_mutually_exclusive_group()
+    state.add_argument(
+        "--activate", dest="active", action="store_const", const=True, help="switch on, and open a lock"
+    )
+    state.add_argument("--deactivate", dest="active", action="store_const", const=False, help="switch off")
+    add("password", "set another password; asks for it")
+    add("log", "the log of accounts", named=False).add_argument(
+        "--verify", action="store_true", help="recompute the chain of hashes"
+    )
 
 
 def _add_boundaries(command: argparse.ArgumentParser) -> None:

@@ -1,20 +1,20 @@
 """What ``python -m etl`` does: reads arguments, calls the same functions as the pages, speaks plain sentences."""
 
 import argparse
-import getpass
 import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
-from etl import commit, keep, publish
+from etl import commit, desk_cli, keep, publish, users_cli
+from etl.actor import signed_in_actor
 from etl.arguments import parser
 from etl.build import build
 from etl.check import today
 from etl.findings import Finding, Severity, column_label, message, words
 from store import ledger
-from store.access import ADMINISTRATOR, User
 from store.errors import BoardError
 from store.settings import SPACES, Settings, read_settings
 from store.snapshot import snapshot_path
@@ -54,11 +54,14 @@ def _print_error(error: BoardError, say: dict[str, str]) -> None:
 
 def _reason(error: BoardError, say: dict[str, str]) -> str:
     """The sentence of an error; code and facts where it has none."""
-    facts = {
-        key: ", ".join(map(str, item)) if isinstance(item, list) else item
-        for key, item in error.details.items()
-    }
+    facts = {key: _fact(item, say) for key, item in error.details.items()}
     return say[error.code].format_map(facts) if error.code in say else str(error)
+
+
+def _fact(item: object, say: dict[str, str]) -> object:
+    if isinstance(item, datetime):
+        return users_cli.shown(item, say)
+    return ", ".join(map(str, item)) if isinstance(item, list) else item
 
 
 def _print_error_objects(error: BoardError, files: Sequence[Path], say: dict[str, str]) -> None:
@@ -69,15 +72,6 @@ def _print_error_objects(error: BoardError, files: Sequence[Path], say: dict[str
         item |= {"upload_id": None, "snapshot_id": None}
         item["error"] = {"code": error.code, "message": _reason(error, say)}
         print(json.dumps(item, ensure_ascii=False))
-
-
-def _user(arguments: argparse.Namespace) -> User:
-    """Who is recorded when nobody is named: the account at the machine."""
-    try:
-        own = getpass.getuser()
-    except (OSError, KeyError, ImportError):  # an account without a name
-        own = "?"
-    return User(arguments.by or own, ADMINISTRATOR)
 
 
 def _spaces(arguments: argparse.Namespace) -> Sequence[str]:
@@ -94,7 +88,9 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _load(arguments: argparse.Namespace, settings: Settings) -> int:
-    outcomes = publish.load(settings, arguments.space, arguments.files, _user(arguments))
+    outcomes = publish.load(
+        settings, arguments.space, arguments.files, signed_in_actor(settings, arguments.by)
+    )
     _print_all(outcomes, arguments.json, settings.language, checking=False)
     return int(any(outcome.report.blocked for outcome in outcomes))
 
@@ -104,7 +100,7 @@ def _print_all(outcomes: Sequence[publish.Loaded], as_json: bool, language: str,
         if as_json:
             print(json.dumps(as_object(outcome, language), ensure_ascii=False))
         else:
-            _print_report(outcome, language, checking)
+            print_report(outcome, language, checking)
 
 
 def as_object(outcome: publish.Loaded, language: str) -> dict:
@@ -133,7 +129,7 @@ def as_object(outcome: publish.Loaded, language: str) -> dict:
     }
 
 
-def _print_report(outcome: publish.Loaded, language: str, checking: bool) -> None:
+def print_report(outcome: publish.Loaded, language: str, checking: bool) -> None:
     """Totals first, then every finding by line."""
     report, say = outcome.report, words(language)
     head = say["file"] if report.encoding else say["unread"]
@@ -184,7 +180,7 @@ def _publish(arguments: argparse.Namespace, settings: Settings) -> int:
         snapshot_path(settings, arguments.space, arguments.snapshot)
     snapshot_id = arguments.snapshot or build(settings, arguments.space)
     before = ledger.length(commit.ledger_path(settings, arguments.space))
-    moved = publish.publish(settings, arguments.space, snapshot_id, _user(arguments))
+    moved = publish.publish(settings, arguments.space, snapshot_id, signed_in_actor(settings, arguments.by))
     key = "published" if moved else "current"
     print(_say(settings.language, key, space=arguments.space, snapshot_id=snapshot_id))
     _print_withdrawn(settings, arguments.space, before)
@@ -201,14 +197,14 @@ def _print_withdrawn(settings: Settings, space: str, before: int) -> None:
 
 def _rollback(arguments: argparse.Namespace, settings: Settings) -> int:
     before = ledger.length(commit.ledger_path(settings, arguments.space))
-    snapshot_id = publish.rollback(settings, arguments.space, _user(arguments))
+    snapshot_id = publish.rollback(settings, arguments.space, signed_in_actor(settings, arguments.by))
     print(_say(settings.language, "rolled_back", space=arguments.space, snapshot_id=snapshot_id))
     _print_withdrawn(settings, arguments.space, before)
     return 0
 
 
 def _prune(arguments: argparse.Namespace, settings: Settings) -> int:
-    gone = keep.prune(settings, arguments.space, arguments.keep, _user(arguments))
+    gone = keep.prune(settings, arguments.space, arguments.keep, signed_in_actor(settings, arguments.by))
     key = "pruned" if gone else "pruned_none"
     print(_say(settings.language, key, space=arguments.space, count=len(gone), ids=", ".join(gone)))
     return 0
@@ -241,11 +237,7 @@ def _print_log(path: Path, space: str, language: str) -> None:
     if not entries:
         print(_say(language, "log_empty", space=space))
     for entry in entries:
-        own = {key: entry[key] for key in entry if key not in ("act", "by", "at", "previous", "hash")}
-        facts = " ".join(
-            f"{key}={','.join(value) if isinstance(value, list) else value}" for key, value in own.items()
-        )
-        print(f"{entry['at']} {space} {entry['act']} {entry['by']} {facts}")
+        print(f"{entry['at']} {space} {entry['act']} {entry['by']} {ledger.facts(entry)}")
 
 
 def _init(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -268,6 +260,7 @@ def _boundaries(arguments: argparse.Namespace, settings: Settings) -> int:
 RUNS = {
     "check": _check,
     "load": _load,
+    **desk_cli.RUNS,
     "build": _build,
     "publish": _publish,
     "rollback": _rollback,
@@ -276,4 +269,5 @@ RUNS = {
     "log": _log,
     "init": _init,
     "boundaries": _boundaries,
+    "users": users_cli.run,
 }

@@ -39,3 +39,14 @@ class NotPermitted(BoardError):
 
 class SubmissionError(BoardError):
     """What is asked of a submission does not fit its state: unknown, decided already, nothing to change."""
+
+
+class AccountError(BoardError):
+    """An account cannot be made or changed as asked; nothing was written. Never carries a password."""
+
+
+class SignInRefused(BoardError):
+    """Nobody is signed in: the same error for an unknown name, a wrong password and an account that is switched off.
+
+    ``details["until"]`` (aware datetime) says how long a name stays locked, whether or not it is anybody's.
+    """

@@ -84,6 +84,14 @@ def publications(path: Path) -> list[str]:
     return standing
 
 
+def facts(entry: Mapping) -> str:
+    """What an act says beyond who and when, as ``key=value``; lists with commas."""
+    own = {key: entry[key] for key in entry if key not in ("act", "by", "at", "previous", "hash", "more")}
+    return " ".join(
+        f"{key}={','.join(value) if isinstance(value, list) else value}" for key, value in own.items()
+    )
+
+
 def length(path: Path) -> int:
     """Number of finished lines, readable or not."""
     return len(_lines(path))

@@ -1,12 +1,15 @@
 """Environment -> one frozen Settings. Nothing else in the product reads ``os.environ``."""
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from store.errors import SettingsError
 
 SPACES = ("official", "demo")
+READINGS = ("open", "members")
+SIGN_INS = ("local", "oidc")
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,9 @@ class Settings:
 
     ``runtime_dir`` holds what the installation writes (accepted files, snapshots, log) and is not in git.
     ``space`` is the data space a first visitor sees: ``official``, ``demo`` or ``auto`` (demo until the
-    first accepted upload, official from then on).
+    first accepted upload, official from then on). ``reading``: ``open`` to everybody, or to ``members`` who have
+    signed in. ``second_person``: whoever sent a file may not decide about it. ``sign_in``: by ``local`` accounts with
+    passwords, or through a service of the organisation (``oidc``).
     """
 
     root: Path
@@ -25,7 +30,9 @@ class Settings:
     runtime_dir: Path
     language: str
     space: str
+    reading: str = "open"
     second_person: bool = False
+    sign_in: str = "local"
 
     def space_dir(self, space: str) -> Path:
         """Folder of one data space; refuses a name that is not a space, so no path can be smuggled in."""
@@ -50,4 +57,15 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         runtime_dir=Path(env.get("BOARD_RUNTIME", data / "runtime")),
         language=env.get("BOARD_LANGUAGE", "vi"),
         space=space,
+        reading=_one_of(env, "reading", READINGS),
+        second_person=_one_of(env, "second_person", ("0", "1")) == "1",
+        sign_in=_one_of(env, "sign_in", SIGN_INS),
     )
+
+
+def _one_of(env: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    """The variable's word, the first known one when it is not set; SettingsError for a word that is not known."""
+    value = env.get(f"BOARD_{name.upper()}", known[0])
+    if value not in known:
+        raise SettingsError(f"settings.{name}", value=value)
+    return value

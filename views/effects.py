@@ -41,7 +41,9 @@ def overlay(
     indicator only what is counted in the definition in use."""
     gone = pd.concat([incoming[KEY], removed[KEY]])
     kept = figures[~_keys(figures).isin(_keys(gone))]
-    own = incoming[incoming["definition"] == incoming["indicator_id"].map(in_use).fillna(incoming["definition"])]
+    own = incoming[
+        incoming["definition"] == incoming["indicator_id"].map(in_use).fillna(incoming["definition"])
+    ]
     own = own[own["role"] == "observed"].assign(provenance="uploaded")
     for column, value in FILLED.items():
         if column not in own:

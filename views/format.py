@@ -6,6 +6,7 @@ of the exact value, so that 0.1065 reads 10,7% and not what binary fractions mak
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from store import periods
@@ -162,6 +163,14 @@ def day(text: str, language: Language) -> str:
     if len(parts) == 3 and all(part.isdigit() for part in parts):
         return language.text("period.day", day=int(parts[2]), month=int(parts[1]), year=int(parts[0]))
     return text or ""
+
+
+def moment(text: str, language: Language) -> str:
+    """ISO moment with its zone -> 14:05 ngày 15/1/2025 in Viet Nam; a day alone stays a day."""
+    if len(text or "") <= 10:
+        return day(text, language)
+    at = datetime.fromisoformat(text).astimezone(periods.VIET_NAM)
+    return language.text("period.moment", time=at.strftime("%H:%M"), day=day(at.date().isoformat(), language))
 
 
 def area_name(area: Area, language: Language) -> str:

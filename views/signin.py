@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from store import accounts
+from store import accounts, sessions
 from store.access import User, may_decide, may_manage, may_read, may_send
 from store.errors import AccountError, NotPermitted, SignInRefused
 from store.settings import Settings
@@ -32,7 +32,7 @@ def current(settings: Settings) -> User | None:
         email = st.user.get("email") if getattr(st.user, "is_logged_in", False) else None
         return accounts.by_identity(settings, email) if email else None
     token = st.session_state.get(TOKEN)
-    user = accounts.session(settings, token) if token else None
+    user = sessions.session(settings, token) if token else None
     if token and user is None:
         del st.session_state[TOKEN]
     return user
@@ -44,7 +44,7 @@ def sign_out(settings: Settings) -> None:
         st.logout()
     token = st.session_state.pop(TOKEN, None)
     if token:
-        accounts.sign_out(settings, token)
+        sessions.sign_out(settings, token)
 
 
 def form(settings: Settings, language: Language) -> None:
@@ -67,7 +67,7 @@ def _local(settings: Settings, language: Language) -> None:
             language.text("signin.password"), type="password", autocomplete="current-password"
         )
         if st.form_submit_button(language.text("signin.button"), type="primary"):
-            _try(language, settings, lambda: accounts.sign_in(settings, name, password))
+            _try(language, settings, lambda: sessions.sign_in(settings, name, password))
     st.caption(language.text("signin.help"))
 
 
@@ -84,7 +84,7 @@ def _first(settings: Settings, language: Language) -> None:
 
             def begin() -> str:
                 accounts.create_first(settings, code, name, display, password)
-                return accounts.sign_in(settings, name, password)
+                return sessions.sign_in(settings, name, password)
 
             _try(language, settings, begin)
 

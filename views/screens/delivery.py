@@ -44,7 +44,10 @@ def understood(ctx: Context, report: Report) -> str:
         ("delivery.rows", fmt.number(report.rows, ctx.language)),
         ("delivery.figures", fmt.number(len(table), ctx.language)),
         ("delivery.communes", _some(_area_names(ctx, table["area_id"].unique()), ctx)),
-        ("delivery.periods", _some([fmt.period(name, ctx.language) for name in sorted(table["period"].unique())], ctx)),
+        (
+            "delivery.periods",
+            _some([fmt.period(name, ctx.language) for name in sorted(table["period"].unique())], ctx),
+        ),
         ("delivery.indicators", fmt.number(table["indicator_id"].nunique(), ctx.language)),
     ]
     body = "".join(f"<dt>{esc(ctx.text(key))}</dt><dd>{esc(text)}</dd>" for key, text in facts if text)
@@ -107,9 +110,17 @@ def totals(ctx: Context, reports: Sequence[Report]) -> str:
 def _finding(ctx: Context, file: str, item: Finding) -> str:
     place = " · ".join(part for part in (file, *_where(ctx, item)) if part)
     mark = f'<span class="{TONES[item.severity]}">{tables.mark(MARKS[item.severity])}</span>'
-    column = f'<span class="unit">{esc(column_label(item.column, ctx.language.code))}</span>' if item.column else ""
+    column = (
+        f'<span class="unit">{esc(column_label(item.column, ctx.language.code))}</span>'
+        if item.column
+        else ""
+    )
     value = (item.value or "")[:120]
-    cell = f"<code>{esc(value)}</code>" if value.strip() else f'<span class="muted">{esc(ctx.text("delivery.blank"))}</span>'
+    cell = (
+        f"<code>{esc(value)}</code>"
+        if value.strip()
+        else f'<span class="muted">{esc(ctx.text("delivery.blank"))}</span>'
+    )
     shown = cell if item.line else ""
     said = message(item, ctx.language.code)
     return (
@@ -288,9 +299,10 @@ def log(ctx: Context, entries: Sequence[dict], names: Callable[[str], str]) -> s
     for number, entry in list(enumerate(entries, start=1))[::-1][:MOST_ROWS]:
         of = entry.get("file") or ", ".join(entry.get("files", ())) or entry.get("snapshot_id", "")
         why = f'<span class="unit">{esc(entry["why"])}</span>' if entry.get("why") else ""
+        act = ctx.text("delivery.act." + entry["act"])
         rows.append(
             f'<tr><td class="nowrap">{esc(moment(entry["at"], ctx))}<span class="unit">{number}</span></td>'
-            f"<td>{esc(ctx.text(f'delivery.act.{entry["act"]}'))}</td><td>{esc(names(entry['by']))}</td>"
+            f"<td>{esc(act)}</td><td>{esc(names(entry['by']))}</td>"
             f'<td class="text">{esc(of)}{why}</td></tr>'
         )
     return tables.table(head, rows)

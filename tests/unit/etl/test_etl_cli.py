@@ -1,6 +1,5 @@
 """The command line: exit codes, one JSON object per file, plain sentences."""
 
-import argparse
 import io
 import json
 import runpy
@@ -11,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from etl import cli
+from etl import actor, cli
 from tests import builders
 
 GOOD = builders.rows("01837,pay_rate,2024-Q1,10,100,,", '02017,pay_rate,2024-Q1,,,"8,3",')
@@ -219,8 +218,8 @@ def test_an_account_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody() -> str:
         raise OSError
 
-    monkeypatch.setattr(cli.getpass, "getuser", nobody)
-    assert cli._user(argparse.Namespace(by=None)).name == "?"
+    monkeypatch.setattr(actor.getpass, "getuser", nobody)
+    assert actor.os_account() == "?"
 
 
 def test_a_stream_that_cannot_change_its_encoding(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
