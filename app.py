@@ -7,6 +7,14 @@ import streamlit as st
 
 from views import frame
 
+
+def as_of(settings, space, day):
+    """Snapshot of an earlier day; the builder is imported only when somebody asks for one."""
+    from etl import asof
+
+    return asof.snapshot_of(settings, space, day)
+
+
 # group -> (page id, file, address). The first page is the one that opens without an address, and has none.
 PAGES = {
     "explore": (
@@ -19,6 +27,11 @@ PAGES = {
         ("reference", "pages/explore/reference.py", "tham-chieu"),
         ("method", "pages/explore/method.py", "phuong-phap"),
     ),
+    "manage": (
+        ("upload", "pages/manage/upload.py", "gui-so-lieu"),
+        ("publish", "pages/manage/publish.py", "duyet-cong-bo"),
+        ("accounts", "pages/manage/accounts.py", "tai-khoan"),
+    ),
 }
 ICONS = {
     "overview": ":material/dashboard:",
@@ -29,6 +42,9 @@ ICONS = {
     "indicator": ":material/monitoring:",
     "reference": ":material/menu_book:",
     "method": ":material/functions:",
+    "upload": ":material/upload_file:",
+    "publish": ":material/fact_check:",
+    "accounts": ":material/person:",
 }
 
 language, space = frame.start()
@@ -47,4 +63,4 @@ menu = {
     language.text(f"menu.{group}"): [pages[name] for name, _, _ in members]
     for group, members in PAGES.items()
 }
-frame.run(language, space, pages, menu)
+frame.run(language, space, pages, menu, as_of)

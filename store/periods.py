@@ -13,6 +13,11 @@ from datetime import date, datetime, timedelta, timezone
 VIET_NAM = timezone(timedelta(hours=7))
 
 
+def today_in_viet_nam() -> date:
+    """The day it is in Viet Nam, wherever the server stands: it decides whether a period has closed."""
+    return datetime.now(VIET_NAM).date()
+
+
 def day_in_viet_nam(moment: str) -> date:
     """The day it is in Viet Nam at a moment written as ISO text with its zone; a text that is a day already stays.
 

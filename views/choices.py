@@ -6,18 +6,21 @@ can be sent and opened again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from store import periods
 from store.definitions import Area, Indicator, SchemeSpec
-from views import boards, load
+from views import boards, load, standings
 from views import format as fmt
 
 if TYPE_CHECKING:
     from views.frame import Context
+    from views.text import Language
 
 
 def keep(key: str, value: str) -> None:
@@ -35,14 +38,17 @@ def write_address() -> None:
     history. A page that was only opened writes nothing, so that going back leaves it."""
     run = st.session_state.pop("_run", {"choices": {}, "made": False})
     if run["made"]:
-        st.query_params.from_dict({**st.query_params.to_dict(), **run["choices"]})
+        chosen = {**st.query_params.to_dict(), **run["choices"]}
+        st.query_params.from_dict({key: value for key, value in chosen.items() if value})
 
 
 def kept() -> dict[str, str]:
     """Every choice made or met so far: what links to other pages carry along."""
     prefix = "keep:"
     return {
-        key[len(prefix) :]: value for key, value in st.session_state.items() if str(key).startswith(prefix)
+        key[len(prefix) :]: value
+        for key, value in st.session_state.items()
+        if str(key).startswith(prefix) and value
     }
 
 
@@ -64,6 +70,55 @@ def settle(key: str, options: Sequence[str], default: str, also: Mapping[str, st
     # Set anew in every run: on another page the same key names another widget, which would start at its first option.
     state[widget] = value
     return value
+
+
+_WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def choose_day(language: Language) -> None:
+    """The day as of which figures are shown, typed as it is written here; empty: the newest. Kept like every choice; the
+    address holds it as 2025-01-15."""
+    state, widget = st.session_state, "w:asof"
+    address = st.query_params.get("asof")
+    if address is not None and address != state.get("url:asof"):
+        state[widget] = _day_text(address)
+    elif widget not in state:
+        state[widget] = _day_text(state.get("keep:asof", ""))
+    text = st.text_input(
+        language.text("choose.as_of"),
+        key=widget,
+        placeholder=language.text("choose.as_of_example"),
+        help=language.text("choose.as_of_help"),
+    )
+    found = _read_day(text)
+    if text.strip() and found is None:
+        st.caption(language.text("choose.as_of_wrong"))
+    keep("asof", found.isoformat() if found else "")
+
+
+def day() -> date | None:
+    """The day chosen, if any."""
+    return _read_day(_day_text(st.session_state.get("keep:asof", "")))
+
+
+def _day_text(iso: str) -> str:
+    """2025-01-15 -> 15/01/2025; what is no day is empty."""
+    try:
+        return date.fromisoformat(iso).strftime("%d/%m/%Y")
+    except ValueError:
+        return ""
+
+
+def _read_day(text: str) -> date | None:
+    """A day as written here, day first; None for anything else and for days to come."""
+    match = _WRITTEN_DAY.fullmatch(text.strip())
+    if not match:
+        return None
+    try:
+        found = date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None
+    return found if found <= periods.today_in_viet_nam() else None
 
 
 def choose(
@@ -201,12 +256,7 @@ def choose_layer(ctx: Context, where: Any = st) -> str:
 
 def choose_scheme(ctx: Context, where: Any = st, *, judged: bool = False) -> SchemeSpec:
     """The recognition scheme on show; ``judged``: only those whose criteria figures can be held against."""
-    found = {
-        scheme.id: scheme
-        for scheme in ctx.catalogue.schemes
-        if not judged
-        or (scheme.kind == "criteria" and any(item.indicator and item.threshold for item in scheme.criteria))
-    }
+    found = {scheme.id: scheme for scheme in ctx.catalogue.schemes if not judged or standings.judges(scheme)}
     chosen = choose(
         "scheme",
         ctx.text("choose.scheme"),

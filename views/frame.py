@@ -12,23 +12,28 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from store import ledger
+from store import ledger, periods
+from store.access import User
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
 from store.settings import SPACES, Settings
 from store.snapshot import current_id
-from views import choices, load, panel
+from views import choices, load, panel, signin
+from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
 
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
 LOG = logging.getLogger("board")
-NEED_NO_FIGURES = ("reference", "method")  # pages that stand without any figure of the compared communes
+# Pages that stand without any figure of the compared communes.
+NEED_NO_FIGURES = ("reference", "method", "quality", "upload", "publish", "accounts")
+AT_WORK = ("upload", "publish", "accounts")  # pages of what is about to happen: never as of an earlier day
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures
@@ -42,7 +47,7 @@ CHARTS = {
 
 @dataclass(frozen=True)
 class Context:
-    """What a page may know: definitions, snapshot, language, colours, and the address of the other pages."""
+    """What a page may know: definitions, snapshot, language, colours, who reads, and the address of the other pages."""
 
     settings: Settings
     language: Language
@@ -52,6 +57,9 @@ class Context:
     catalogue: Catalogue
     meta: dict[str, str]
     pages: dict[str, Any]
+    user: User | None = None
+    as_of: date | None = None  # the earlier day on show
+    as_shown: bool = True  # whether that is the very snapshot that was shown then
 
     def text(self, key: str, /, **values: object) -> str:
         """The product's text for ``key`` in the reader's language."""
@@ -144,7 +152,7 @@ def _menu(place: Any, menu: dict[str, Sequence[Any]]) -> None:
 
 
 def _sidebar(language: Language, settings: Settings) -> Any:
-    """The place of the menu, and the two switches of every page: language and data space."""
+    """The place of the menu, and the switches of every page: language, data space and day."""
     known = languages(settings.reference_dir / "texts")
     with st.sidebar:
         place = st.container()
@@ -158,11 +166,18 @@ def _sidebar(language: Language, settings: Settings) -> Any:
             lambda key: language.text(f"space.{key}"),
             segmented=True,
         )
+        choices.choose_day(language)
     return place
 
 
-def run(language: Language, space: str, pages: dict[str, Any], menu: dict[str, Sequence[Any]]) -> None:
-    """Lay out the context, draw the page, and turn one of our errors into one sentence."""
+AsOf = Callable[[Settings, str, date], tuple[str, bool]]
+
+
+def run(
+    language: Language, space: str, pages: dict[str, Any], menu: dict[str, Sequence[Any]], as_of: AsOf
+) -> None:
+    """Lay out the context, draw the page, and turn one of our errors into one sentence. ``as_of`` finds the snapshot of
+    an earlier day, see ``etl.asof``."""
     page = st.navigation(menu, position="hidden")
     for leftover in ("_run", "_parts"):
         st.session_state.pop(leftover, None)
@@ -170,7 +185,16 @@ def run(language: Language, space: str, pages: dict[str, Any], menu: dict[str, S
     mode = (st.context.theme.type if st.context.theme else None) or "light"
     place = _sidebar(language, settings)
     try:
-        snapshot_id = current_id(settings, space)
+        user = signin.current(settings)
+        if not signin.may_read(user, settings.reading) and page is not pages["accounts"]:
+            st.title(language.text("app.title"), anchor=False)
+            signin.form(settings, language)
+            return
+        snapshot_id, shown = current_id(settings, space), True
+        day = choices.day() if page not in [pages[name] for name in AT_WORK] else None
+        if day is not None:
+            key = ("as_of", space, snapshot_id, day, periods.today_in_viet_nam())
+            snapshot_id, shown = load.made(key, lambda: as_of(settings, space, day))
         st.session_state["_context"] = ctx = Context(
             settings=settings,
             language=language,
@@ -180,6 +204,9 @@ def run(language: Language, space: str, pages: dict[str, Any], menu: dict[str, S
             catalogue=load.catalogue(space, snapshot_id),
             meta=load.meta(space, snapshot_id),
             pages=pages,
+            user=user,
+            as_of=day,
+            as_shown=shown,
         )
         page.run()
         flush(ctx)
@@ -203,8 +230,9 @@ def run(language: Language, space: str, pages: dict[str, Any], menu: dict[str, S
         _menu(place, menu)
 
 
-def enter(page: str) -> Context:
-    """Take the context for ``page`` and draw its heading; SnapshotError when the frame did not start the page."""
+def enter(page: str, role: str = "reader") -> Context:
+    """Take the context for ``page`` and draw its heading; SnapshotError when the frame did not start the page. Who lacks
+    the ``role`` (see ``signin.ASKS``) is asked to sign in, or told why the page is not theirs."""
     ctx = st.session_state.pop("_context", None)
     if ctx is None:
         raise SnapshotError("frame.bypassed", page=page)
@@ -213,7 +241,16 @@ def enter(page: str) -> Context:
         words = ctx.text(own if ctx.language.has(own) else "ribbon.demo")
         show(ctx, f'<div class="ribbon" role="note">{words}</div>', "ribbon")
         flush(ctx)
+    if ctx.as_of is not None:
+        key = "ribbon.as_shown" if ctx.as_shown else "ribbon.as_known"
+        day = fmt.day(ctx.as_of.isoformat(), ctx.language)
+        words = html.escape(ctx.text(key, day=day, snapshot=ctx.snapshot_id))
+        back = ctx.link(page, ctx.text("ribbon.newest"), asof="")
+        show(ctx, f'<div class="ribbon" role="note">{words} {back}</div>', "as_of")
+        flush(ctx)
     st.title(ctx.text(f"{page}.title"), anchor=False)
+    if not signin.ASKS[role](ctx.user):
+        _ask(ctx, role)
     if page not in NEED_NO_FIGURES and not choices.period_ids(ctx):
         empty = (
             f"<p>{ctx.text('frame.no_figures')} {ctx.link('method', ctx.text('overview.how_to_send'))}</p>"
@@ -222,6 +259,20 @@ def enter(page: str) -> Context:
         flush(ctx)
         st.stop()
     return ctx
+
+
+def _ask(ctx: Context, role: str) -> None:
+    """The way in for who has not signed in, a sentence for who has another role; the page ends here."""
+    if ctx.user is None:
+        sentences(ctx, [ctx.text("signin.lead")], "signin")
+        flush(ctx)
+        signin.form(ctx.settings, ctx.language)
+    else:
+        words = ctx.text(f"signin.not_for.{role}", role=ctx.text(f"accounts.roles.{ctx.user.role}"))
+        sentences(ctx, [words], "signin")
+    source_note(ctx, [])
+    flush(ctx)
+    st.stop()
 
 
 def show(ctx: Context, body: str, key: str) -> None:

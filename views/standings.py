@@ -65,6 +65,11 @@ def scheme_of(spec: SchemeSpec, catalogue: Catalogue) -> Scheme:
     return Scheme(spec.id, spec.rule, criteria, extended_share=spec.extended_share or None, size=spec.size)
 
 
+def judges(spec: SchemeSpec) -> bool:
+    """Whether figures can be held against a scheme: it counts criteria, and some name an indicator and a threshold."""
+    return spec.kind == "criteria" and any(item.indicator and item.threshold for item in spec.criteria)
+
+
 def tier_board(
     figures: pd.DataFrame, spec: SchemeSpec, catalogue: Catalogue, areas: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -4,6 +4,7 @@ A language is a file. Its ``[language]`` table gives code, name and how numbers 
 back to Vietnamese, the first language of the product.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +35,18 @@ class Language:
     def has(self, key: str) -> bool:
         """Whether the key exists, here or in the first language."""
         return key in self.texts or key in self.fallback
+
+
+_SIGNS = re.compile(r"([!-/:-@\\[-`{-~])")
+
+
+def as_label(text: str) -> str:
+    """Text as data where a widget would read it as Markdown: a file's name or a cell never becomes a link or an icon.
+
+    >>> as_label("[a](b) :x:")
+    '\\\\[a\\\\]\\\\(b\\\\) \\\\:x\\\\:'
+    """
+    return _SIGNS.sub(r"\\\1", text)
 
 
 def flatten(table: dict, prefix: str = "") -> dict[str, str]:

@@ -142,6 +142,11 @@ def first_of(reports: Sequence[Report], code: str) -> tuple[Finding, int]:
     return every[0], len(every)
 
 
+def said(ctx: Context, finding: Finding) -> str:
+    """What a finding says, in the reader's language."""
+    return message(finding, ctx.language.code)
+
+
 # ---------------------------------------------------------------- changes
 
 
