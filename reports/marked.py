@@ -23,14 +23,14 @@ Say = Callable[..., str]
 LIMIT_FILLED = 200_000  # beyond that only the list: a library of objects per cell takes gigabytes
 LIMIT_ELEMENTS = 800_000  # of XML in a workbook, and cells under its merged ones and links
 LIMIT_UNPACKED = 64 * 1024 * 1024
-LIMIT_LISTED = 10_000
+LIMIT_LISTED = (("severity", 15), ("page", 14), ("line", 7), ("cell", 7), ("value", 20), ("wrong", 46), ("remedy", 46))
 LIMIT_COVERED = 100_000  # cells under merged ones
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 LONGEST_COMMENT, LONGEST_SHOWN = 2_000, 300
 UNCOMPUTED = "cell.formula_no_value"
 COLOURS = {"block": "FFC7CE", "warn": "FFE699", "note": "E7E6E6"}
 SEVERITIES = tuple(COLOURS)
-_LISTED = (("severity", 14), ("page", 20), ("line", 8), ("cell", 8), ("value", 28), ("wrong", 60), ("remedy", 60))
+_LISTED = (("severity", 15), ("page", 14), ("line", 7), ("cell", 7), ("value", 20), ("wrong", 46), ("remedy", 46))
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _DATE = re.compile(r"(?:(\d{2})/)?(\d{2})/(\d{4})")
 _NUMBER = re.compile(r"-?[0-9.]+(?:e[+-]?[0-9]+)?")
@@ -353,7 +353,7 @@ def _list(
     plain, bold = Font(name="Times New Roman", size=11), Font(name="Times New Roman", size=11, bold=True)
     link = Font(name="Times New Roman", size=11, underline="single", color="0563C1")
     head = len(top) + 2
-    columns = (*_LISTED, ("code", 26))
+    columns = (*_LISTED, ("code", 20))
     for column, (key, width) in enumerate(columns, start=1):
         cell = page.cell(head, column)
         _put(cell, say(f"marked.{key}"))

@@ -57,6 +57,7 @@ COLUMNS = (
 )
 PLACE = {column.key: place for place, column in enumerate(COLUMNS)}
 LAST = len(COLUMNS) - 1
+LISTS = 4  # the hidden column of the last sheet
 ASIDE = (PLACE["name"], PLACE["before_counts"])
 
 
@@ -97,12 +98,13 @@ def blank_form(
     book.formats[0].set_font_name(FONT)
     book.set_properties({"title": say("form.title"), "comments": ""})
     before = previous_period or _before(period, catalogue.administrative_quarters)
-    names: set[str] = {say("form.guide.title").casefold()}
+    names: set[str] = set()
+    lists = _Lists(sheet_name(say("form.guide.title"), names))
     for area in areas:
-        writer = _Sheet(book, catalogue, area, period, before, say, language)
+        writer = _Sheet(book, catalogue, area, period, before, say, language, lists)
         title = _full(area, say, language) if len(areas) > 1 else say("form.sheet")
         writer.write(sheet_name(title, names), _of(figures, area), _of(previous, area))
-    _guide(book, say, language, contact)
+    _guide(book, say, language, contact, lists)
     book.close()
     return buffer.getvalue()
 
@@ -175,6 +177,25 @@ def _lines(
             yield Line(indicator, definition, keyed[0].get(key, {}), keyed[1].get(key, {}))
 
 
+class _Lists:
+    """Words to choose from, kept in a hidden column of the last sheet: a list inside a cell's rule is cut at commas."""
+
+    def __init__(self, sheet: str) -> None:
+        self.sheet = sheet
+        self.words: list[str] = []
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def reference(self, words: Sequence[str]) -> str:
+        """Where these words stand."""
+        key = tuple(words)
+        if key not in self._known:
+            first = len(self.words) + 1
+            self.words += key
+            column = chr(65 + LISTS)
+            self._known[key] = f"='{self.sheet}'!${column}${first}:${column}${len(self.words)}"
+        return self._known[key]
+
+
 class _Sheet:
     """One commune's sheet."""
 
@@ -187,7 +208,9 @@ class _Sheet:
         before: Period | None,
         say: Say,
         language: str,
+        lists: _Lists,
     ) -> None:
+        self._lists = lists
         self._book, self._catalogue, self._area = book, catalogue, area
         self._period, self._before, self._say, self._language = period, before, say, language
         self._formats: dict[tuple, Any] = {}
@@ -282,13 +305,13 @@ class _Sheet:
     def _line(self, row: int, ordinal: int, line: Line) -> None:
         indicator, language = line.indicator, self._language
         grey = {"border": 1, "bg_color": "#F2F2F2"}
-        read = self._format(**grey)
-        small = self._format(font_size=8, font_color="#595959", **grey)
+        read = self._format(indent=1, **grey)
+        small = self._format(font_size=7, font_color="#595959", **grey)
         counted = self._counted(indicator)
         self._page.write_number(row, 0, ordinal, self._format(align="center", **grey))
         self._text(row, PLACE["code"], indicator.id, small)
         self._text(row, PLACE["name"], indicator.name.to(language), read)
-        self._text(row, PLACE["counted"], counted, self._format(font_size=9, **grey))
+        self._text(row, PLACE["counted"], counted, self._format(font_size=9, indent=1, **grey))
         self._text(row, PLACE["unit_of"], self._unit(indicator), self._format(align="center", **grey))
         self._before_cells(row, line)
         self._definition(row, line)
@@ -313,7 +336,7 @@ class _Sheet:
     def _before_cells(self, row: int, line: Line) -> None:
         """The figures of the period before, in full; how they are shown is the cell's format."""
         known, say = line.before, self._say
-        facts = {"border": 1, "bg_color": "#F2F2F2", "font_color": "#595959", "align": "right"}
+        facts = {"border": 1, "bg_color": "#F2F2F2", "font_color": "#595959", "align": "right", "indent": 1}
         grey = self._format(**facts)
         place, numerator, denominator = PLACE["before_value"], known.get("numerator"), known.get("denominator")
         if "value" in known:
@@ -352,19 +375,16 @@ class _Sheet:
         if len(choices) < 2:
             self._page.write_blank(row, place, None, self._format(border=1, bg_color="#F2F2F2"))
             return
-        self._text(row, place, choices[line.definition.id], self._input(font_size=10))
-        if sum(len(words) + 1 for words in choices.values()) <= LONGEST_PROMPT and not any(
-            "," in words for words in choices.values()
-        ):
-            self._ask(
-                row,
-                place,
-                self._say("form.definition"),
-                self._say("form.choose_definition"),
-                validate="list",
-                source=list(choices.values()),
-                error_type="warning",
-            )
+        self._text(row, place, choices[line.definition.id], self._input(font_size=10, indent=1))
+        self._ask(
+            row,
+            place,
+            self._say("form.definition"),
+            self._say("form.choose_definition"),
+            validate="list",
+            source=self._lists.reference(list(choices.values())),
+            error_message=_shortened(self._say("form.choose_definition")),
+        )
 
     def _counts(self, row: int, line: Line) -> None:
         indicator, say = line.indicator, self._say
@@ -436,16 +456,17 @@ class _Sheet:
         """Qualifier and note."""
         qualifier = line.now.get("qualifier", "exact")
         word = "" if qualifier == "exact" else self._say(f"qualifier_name.{qualifier}")
-        self._text(row, PLACE["qualifier"], word, self._input(font_size=10))
+        self._text(row, PLACE["qualifier"], word, self._input(font_size=10, indent=1))
         self._ask(
             row,
             PLACE["qualifier"],
             self._say("form.qualifier"),
             self._say("form.choose_qualifier"),
             validate="list",
-            source=[self._say(f"qualifier_name.{name}") for name in QUALIFIERS],
+            source=self._lists.reference([self._say(f"qualifier_name.{name}") for name in QUALIFIERS]),
+            error_message=_shortened(self._say("form.choose_qualifier")),
         )
-        note = self._format(border=1, locked=False, quote_prefix=True, font_size=10)
+        note = self._format(border=1, locked=False, quote_prefix=True, font_size=10, indent=1)
         self._text(row, PLACE["note"], str(line.now.get("note", "")), note)
 
     def _signatures(self, row: int) -> None:
@@ -513,9 +534,9 @@ def _value_written(line: Line) -> float | str | None:
     return float(now["value"]) if given else None
 
 
-def _guide(book: Any, say: Say, language: str, contact: str) -> None:
+def _guide(book: Any, say: Say, language: str, contact: str, lists: _Lists) -> None:
     """How to fill in; its first cell tells the reader of reports to pass over it."""
-    page = book.add_worksheet(sheet_name(say("form.guide.title"), set()))
+    page = book.add_worksheet(lists.sheet)
     base = {"font_name": FONT, "font_size": 12, "valign": "top", "text_wrap": True}
     grey = book.add_format({**base, "italic": True, "font_color": "#595959", "text_wrap": False})
     title = book.add_format({**base, "bold": True, "font_size": 15, "text_wrap": False})
@@ -542,6 +563,10 @@ def _guide(book: Any, say: Say, language: str, contact: str) -> None:
     if contact:
         page.write_string(row, 0, say("form.guide.contact"), head)
         page.write_string(row, 1, clean(contact), text)
+    for place, word in enumerate(lists.words):
+        page.write_string(place, LISTS, clean(word))
+    page.set_column(LISTS, LISTS, 20, None, {"hidden": True})
+    page.print_area(0, 0, row, 1)
     page.hide_gridlines(2)
     page.set_landscape()
     page.set_paper(9)
