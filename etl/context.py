@@ -96,7 +96,9 @@ class Context:
                 yield line, rest.strip(" .;*")
 
     def _period(self) -> list[Said]:
-        named = ((line, _DAYS.sub("", text)) for line, text in self._labelled("period"))  # its days in brackets
+        named = (
+            (line, _DAYS.sub("", text)) for line, text in self._labelled("period")
+        )  # its days in brackets
         labelled = [Said(text, line) for line, text in named if self._parsed(text)]
         if labelled:
             return _distinct(labelled, self._parsed)

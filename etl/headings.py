@@ -11,8 +11,8 @@ from etl.origins import TYPED
 from etl.places import AreaFinder
 from etl.spelling import nearest, plain
 from store import periods
-from store.exchange import READING_COLUMNS
 from store.definitions import Catalogue
+from store.exchange import READING_COLUMNS
 
 REQUIRED = ("commune", "indicator", "period")
 MEASURES = ("numerator", "denominator", "value")
@@ -50,7 +50,8 @@ MOST_SEARCHES = 60
 @dataclass(frozen=True)
 class Heading:
     """One column. ``role``: our column, ``ordinal``, ``aside`` (the form's own, for reading only), ``figure`` (of the
-    indicator, period or commune it names) or empty; ``near`` an indicator it may be a misspelling of; ``choices`` where it names several."""
+    indicator, period or commune it names) or empty; ``near`` an indicator it may be a misspelling of; ``choices``
+    where it names several."""
 
     position: int
     text: str

@@ -11,11 +11,11 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Protocol
 from xml.parsers import expat
 
-from reports.template import LONGEST_CELL, clean, sheet_name
+from reports.template import clean, sheet_name
 from reports.workbook import FORMULA_STARTS
 from store.exchange import READING_SHEET, TYPED, Mark, is_for_reading, worded
 
@@ -23,14 +23,22 @@ Say = Callable[..., str]
 LIMIT_FILLED = 200_000  # beyond that only the list: a library of objects per cell takes gigabytes
 LIMIT_ELEMENTS = 800_000  # of XML in a workbook, and cells under its merged ones and links
 LIMIT_UNPACKED = 64 * 1024 * 1024
-LIMIT_LISTED = (("severity", 15), ("page", 14), ("line", 7), ("cell", 7), ("value", 20), ("wrong", 46), ("remedy", 46))
+LIMIT_LISTED = 10_000
 LIMIT_COVERED = 100_000  # cells under merged ones
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 LONGEST_COMMENT, LONGEST_SHOWN = 2_000, 300
 UNCOMPUTED = "cell.formula_no_value"
 COLOURS = {"block": "FFC7CE", "warn": "FFE699", "note": "E7E6E6"}
 SEVERITIES = tuple(COLOURS)
-_LISTED = (("severity", 15), ("page", 14), ("line", 7), ("cell", 7), ("value", 20), ("wrong", 46), ("remedy", 46))
+_LISTED = (
+    ("severity", 15),
+    ("page", 14),
+    ("line", 7),
+    ("cell", 7),
+    ("value", 20),
+    ("wrong", 46),
+    ("remedy", 46),
+)
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _DATE = re.compile(r"(?:(\d{2})/)?(\d{2})/(\d{4})")
 _NUMBER = re.compile(r"-?[0-9.]+(?:e[+-]?[0-9]+)?")
@@ -72,7 +80,9 @@ def marked_copy(
                 pages = {page.title: page for page in book.worksheets}
                 if {grid.sheet for grid in grids} <= pages.keys():
                     return _finished(book, pages, marks, "", say, language)
-            except Exception:  # whatever a damaged or hostile part makes the library do: the cells themselves were read
+            except (
+                Exception
+            ):  # whatever a damaged or hostile part makes the library do: the cells themselves were read
                 pass
         return _finished(*_rebuilt(grids, say), marks, "", say, language)
     limit = f"{LIMIT_FILLED:,}".replace(",", say("language.thousands"))
@@ -97,7 +107,9 @@ def _filled(grids: Iterable[Sheet]) -> int:
 
 
 def _fits(grid: Sheet) -> bool:
-    return all(line <= MOST_ROWS for line in grid.lines) and all(len(row) <= MOST_COLUMNS for row in grid.rows)
+    return all(line <= MOST_ROWS for line in grid.lines) and all(
+        len(row) <= MOST_COLUMNS for row in grid.rows
+    )
 
 
 # The sender's workbook
@@ -222,9 +234,7 @@ def _merge(page: Any, ranges: Iterable[tuple[int, int, int, int]]) -> None:
         own = {(row, place) for row in range(top, bottom + 1) for place in range(left, right + 1)}
         if own.isdisjoint(covered):
             covered |= own
-            page.merged_cells.add(
-                CellRange(min_row=top, min_col=left + 1, max_row=bottom, max_col=right + 1)
-            )
+            page.merged_cells.add(CellRange(min_row=top, min_col=left + 1, max_row=bottom, max_col=right + 1))
 
 
 def _write(cell: Any, text: str) -> None:
@@ -237,16 +247,16 @@ def _write(cell: Any, text: str) -> None:
         cell.value, cell.number_format = value, shown
 
 
-def _typed(text: str) -> tuple[float | datetime | None, str]:
+def _typed(text: str) -> tuple[float | date | None, str]:
     """Value and number format of a text that stands for a typed cell; None where it is none."""
-    date = _DATE.fullmatch(text)
-    if date:
-        day, month, year = int(date[1] or 1), int(date[2]), int(date[3])
+    written = _DATE.fullmatch(text)
+    if written:
+        day, month, year = int(written[1] or 1), int(written[2]), int(written[3])
         try:
-            value = datetime(year, month, day)
+            value = date(year, month, day)
         except ValueError:
             return None, ""
-        return (value, "m/d/yyyy" if date[1] else "mm/yyyy") if year > 1900 else (None, "")
+        return (value, "m/d/yyyy" if written[1] else "mm/yyyy") if year > 1900 else (None, "")
     plain = text.removesuffix("%").replace(",", ".")
     if not _NUMBER.fullmatch(plain) or plain.count(".") > 1 or not any(map(str.isdigit, plain)):
         return None, ""
@@ -310,7 +320,7 @@ def _tops(page: Any) -> dict[tuple[int, int], tuple[int, int]]:
     for area in page.merged_cells.ranges:
         if len(tops) < LIMIT_COVERED:
             first = (area.min_row, area.min_col)
-            tops |= {(row, column): first for row, column in area.cells}
+            tops |= dict.fromkeys(area.cells, first)
     return tops
 
 
@@ -342,7 +352,10 @@ def _list(
     top = (
         (worded(READING_SHEET, language), Font(name="Times New Roman", size=11, italic=True, color="595959")),
         (say("marked.heading"), Font(name="Times New Roman", size=15, bold=True)),
-        (say("marked.totals", **counts) if marks else say("marked.nothing"), Font(name="Times New Roman", bold=True)),
+        (
+            say("marked.totals", **counts) if marks else say("marked.nothing"),
+            Font(name="Times New Roman", bold=True),
+        ),
         (why or say("marked.how"), Font(name="Times New Roman", size=11)),
     )
     for row, (text, font) in enumerate(top, start=1):

@@ -141,7 +141,7 @@ def _of(figures: pd.DataFrame | None, area: Area) -> list[dict[str, Any]]:
 
 
 def _known(item: object) -> bool:
-    return item is not None and str(item) not in ("<NA>", "NaT") and not (item != item)
+    return item is not None and str(item) not in ("<NA>", "NaT") and item == item
 
 
 def _full(area: Area, say: Say, language: str) -> str:
@@ -272,9 +272,7 @@ class _Sheet:
         named = _period(period, say)
         if not (self._catalogue.administrative_quarters and period.kind == "quarter"):
             return say("form.period", period=named)
-        return say(
-            "form.period_days", period=named, start=_day(period.start, say), end=_day(period.end, say)
-        )
+        return say("form.period_days", period=named, start=_day(period.start, say), end=_day(period.end, say))
 
     def _heading_text(self, key: str) -> str:
         if key in ("before_value", "before_counts"):
@@ -298,7 +296,9 @@ class _Sheet:
 
     def _group(self, row: int, number: int, pillar: Pillar) -> None:
         form = self._format(bold=True, bg_color="#F2F2F2", border=1)
-        self._text(row, 0, ROMAN[number], self._format(bold=True, bg_color="#F2F2F2", border=1, align="center"))
+        self._text(
+            row, 0, ROMAN[number], self._format(bold=True, bg_color="#F2F2F2", border=1, align="center")
+        )
         self._span(row, 1, LAST, pillar.name.to(self._language), form)
         self._page.set_row(row, 20)
 
@@ -338,7 +338,11 @@ class _Sheet:
         known, say = line.before, self._say
         facts = {"border": 1, "bg_color": "#F2F2F2", "font_color": "#595959", "align": "right", "indent": 1}
         grey = self._format(**facts)
-        place, numerator, denominator = PLACE["before_value"], known.get("numerator"), known.get("denominator")
+        place, numerator, denominator = (
+            PLACE["before_value"],
+            known.get("numerator"),
+            known.get("denominator"),
+        )
         if "value" in known:
             shown = '#,##0.0"%"' if line.indicator.unit == "percent" else "#,##0.##"
             if line.indicator.unit != "percent" and float(known["value"]).is_integer():
@@ -438,9 +442,7 @@ class _Sheet:
         rule = f"=OR({words},AND(ISNUMBER({own}),{own}>={lowest:.15g},{own}<={highest:.15g}{whole}))"
         wrong = say("form.value_wrong", lowest=_grouped(lowest, say), highest=_grouped(highest, say))
         percent = indicator.is_rate and indicator.unit == "percent"
-        prompt = (
-            say("form.value_rate") if percent else say("form.value_other", unit=self._unit(indicator))
-        )
+        prompt = say("form.value_rate") if percent else say("form.value_other", unit=self._unit(indicator))
         self._ask(
             row,
             place,
@@ -509,7 +511,9 @@ def _shortened(text: str) -> str:
 def _grouped(number: float, say: Say) -> str:
     """The ends of a range, which are whole or short in every definition."""
     text = f"{number:,.15g}"
-    return text.replace(",", "\0").replace(".", say("language.decimal")).replace("\0", say("language.thousands"))
+    return (
+        text.replace(",", "\0").replace(".", say("language.decimal")).replace("\0", say("language.thousands"))
+    )
 
 
 def _definition_words(indicator: Indicator, language: str) -> dict[str, str]:
@@ -554,7 +558,9 @@ def _guide(book: Any, say: Say, language: str, contact: str, lists: _Lists) -> N
     )  # fmt: skip
     for key in parts:
         sentence = (
-            say("form.guide.qualifier_text", words=words) if key == "qualifier" else say(f"form.guide.{key}_text")
+            say("form.guide.qualifier_text", words=words)
+            if key == "qualifier"
+            else say(f"form.guide.{key}_text")
         )
         page.write_string(row, 0, say(f"form.guide.{key}"), head)
         page.write_string(row, 1, sentence, text)

@@ -33,9 +33,12 @@ NOTES = st.one_of(
     st.just(""),
     st.builds(
         lambda start, text: _note(start + text),
-        st.sampled_from(["", "=", "+", "-", "@", "'", "=1+1 ", "#DIV/0! ", "KPS ", "_x0041_", "<b>&amp;", "Tổng cộng "]),
+        st.sampled_from(
+            ["", "=", "+", "-", "@", "'", "=1+1 ", "#DIV/0! ", "KPS ", "_x0041_", "<b>&amp;", "Tổng cộng "]
+        ),
         st.text(
-            st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2063\ufffe\uffff"), max_size=30
+            st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2063\ufffe\uffff"),
+            max_size=30,
         ),
     ),
 ).filter(_plain_unicode)
@@ -53,7 +56,13 @@ def _decimal(highest: int) -> st.SearchStrategy[float]:
 def _figures_of(draw: st.DrawFn, indicator: Indicator) -> dict:
     """What one row may hold without being refused."""
     given_words = {"qualifier": draw(st.sampled_from(QUALIFIERS)), "note": draw(NOTES)}
-    nothing = {"numerator": None, "denominator": None, "value": None, "status": "reported", "value_given": False}
+    nothing = {
+        "numerator": None,
+        "denominator": None,
+        "value": None,
+        "status": "reported",
+        "value_given": False,
+    }
     if draw(st.integers(0, 5)) == 0:
         return nothing | given_words | {"status": "no_cases"}
     if not indicator.is_rate:
@@ -71,7 +80,12 @@ def _figures_of(draw: st.DrawFn, indicator: Indicator) -> dict:
     counts = {"numerator": float(numerator), "denominator": float(denominator)}
     exact = 100 * numerator / denominator
     if kind == "both":
-        return nothing | given_words | counts | {"value": round(exact, draw(st.integers(0, 4))), "value_given": True}
+        return (
+            nothing
+            | given_words
+            | counts
+            | {"value": round(exact, draw(st.integers(0, 4))), "value_given": True}
+        )
     return nothing | given_words | counts | {"value": exact}
 
 
