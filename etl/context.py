@@ -13,8 +13,10 @@ from etl.spelling import plain
 from store import periods
 
 _LABELS = {
-    "period": re.compile(r"^(?:ky bao cao|ky so lieu|ky|thoi ky|so lieu ky)\b"),
-    "commune": re.compile(r"^(?:ten don vi bao cao|don vi bao cao|ten don vi|don vi|xa phuong|dia ban)\b"),
+    "period": re.compile(r"^(?:ky bao cao|ky so lieu|ky|thoi ky|so lieu ky|reporting period)\b"),
+    "commune": re.compile(
+        r"^(?:ten don vi bao cao|don vi bao cao|ten don vi|don vi|xa phuong|dia ban|reporting unit)\b"
+    ),
     "indicator": re.compile(r"^(?:ten chi tieu|chi tieu|chi so|bieu chi tieu)\b"),
 }
 _TAKEN = {"period": "context.period", "commune": "context.commune", "indicator": "context.indicator"}
@@ -26,6 +28,7 @@ _SPOKEN = re.compile(
     r"|tháng\s*\d{1,2}\s*(?:[/-]|năm)\s*(?:19|20)\d\d",
     re.IGNORECASE,
 )
+_DAYS = re.compile(r"\s*\([^()]*\d{1,2}/\d{1,2}/\d{4}[^()]*\)$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _YEAR_NAMED = re.compile(r"năm\s*:?\s*((?:19|20)\d\d)", re.IGNORECASE)
 _UNIT = re.compile(r"don vi tinh (?:la )?(nghin|trieu|ty|ngan)\b")
@@ -93,7 +96,10 @@ class Context:
                 yield line, rest.strip(" .;*")
 
     def _period(self) -> list[Said]:
-        labelled = [Said(text, line) for line, text in self._labelled("period") if self._parsed(text)]
+        named = (
+            (line, _DAYS.sub("", text)) for line, text in self._labelled("period")
+        )  # its days in brackets
+        labelled = [Said(text, line) for line, text in named if self._parsed(text)]
         if labelled:
             return _distinct(labelled, self._parsed)
         spoken = [

@@ -74,6 +74,11 @@ def found(
 
 def message(finding: Finding, language: str = FIRST_LANGUAGE) -> str:
     """What is wrong, then what to write instead, in one language (Vietnamese where that language has no text)."""
+    return " ".join(part for part in wording(finding, language) if part)
+
+
+def wording(finding: Finding, language: str) -> tuple[str, str]:
+    """(what is wrong, what to write instead); the latter may be empty."""
     entry = _register()["code"][finding.code]
     filled: dict[str, Any] = {key: _listed(item) for key, item in finding.details.items()}
     filled["near"] = column_label(filled.get("near", ""), language)
@@ -82,11 +87,13 @@ def message(finding: Finding, language: str = FIRST_LANGUAGE) -> str:
         "line": finding.line,
         "column": column_label(finding.column or "", language),
     }
-    parts = [entry[part].get(language) or entry[part][FIRST_LANGUAGE] for part in ("message", "remedy")]
+    wrong, remedy = (
+        entry[part].get(language) or entry[part][FIRST_LANGUAGE] for part in ("message", "remedy")
+    )
     if finding.details.get("near"):
         near = entry.get("near", {})
-        parts[1:1] = [near.get(language) or near.get(FIRST_LANGUAGE, "")]
-    return " ".join(part.format_map(filled) for part in parts if part)
+        wrong = f"{wrong} {near.get(language) or near.get(FIRST_LANGUAGE, '')}".strip()
+    return wrong.format_map(filled), remedy.format_map(filled)
 
 
 def _listed(item: Any) -> str:

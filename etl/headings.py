@@ -12,13 +12,14 @@ from etl.places import AreaFinder
 from etl.spelling import nearest, plain
 from store import periods
 from store.definitions import Catalogue
+from store.exchange import READING_COLUMNS
 
 REQUIRED = ("commune", "indicator", "period")
 MEASURES = ("numerator", "denominator", "value")
 _HEADINGS = {
     "commune": "commune|xa phuong|xa|phuong|xa phuong thi tran|ten xa|ten xa phuong|ma xa|don vi|ten don vi|dia ban"
     "|area|area id|ward|xa phuong don vi|don vi hanh chinh|ten don vi hanh chinh|don vi bao cao|ten dia phuong",
-    "indicator": "indicator|chi tieu|ten chi tieu|ma chi tieu|chi so|ten chi so|noi dung|noi dung chi tieu"
+    "indicator": "indicator|indicator code|chi tieu|ten chi tieu|ma chi tieu|chi so|ten chi so|noi dung|noi dung chi tieu"
     "|chi so chi so thanh phan|tieu chi",
     "period": "period|ky|ky bao cao|ky so lieu|thoi ky",
     "numerator": "numerator|tu so|tu so n|so dat|so luong dat|so hs|so ho so",
@@ -32,6 +33,7 @@ _HEADINGS = {
 }
 COLUMN_OF = {heading: column for column, names in _HEADINGS.items() for heading in names.split("|")}
 COLUMNS = (*REQUIRED, *MEASURES, "note", "definition", "qualifier", "source", "role")
+_ASIDES = frozenset(plain(text) for text in READING_COLUMNS.values())
 ORDINALS = ("stt", "tt", "so thu tu", "no", "so tt")
 TARGETS = ("muc tieu", "ke hoach", "chi tieu ke hoach")
 _OBSERVED = ("thuc hien", "ket qua", "ket qua thuc hien", "dat duoc")
@@ -47,8 +49,9 @@ MOST_SEARCHES = 60
 
 @dataclass(frozen=True)
 class Heading:
-    """One column. ``role``: our column, ``ordinal``, ``figure`` (of the indicator, period or commune it names) or
-    empty; ``near`` an indicator it may be a misspelling of; ``choices`` where it names several."""
+    """One column. ``role``: our column, ``ordinal``, ``aside`` (the form's own, for reading only), ``figure`` (of the
+    indicator, period or commune it names) or empty; ``near`` an indicator it may be a misspelling of; ``choices``
+    where it names several."""
 
     position: int
     text: str
@@ -63,7 +66,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What one part of a heading says: ``kind`` is role, ordinal, indicator, period, yearless, commune, measure,
+    """What one part of a heading says: ``kind`` is role, ordinal, aside, indicator, period, yearless, commune, measure,
     target, observed, comparison, ambiguous or empty."""
 
     kind: str
@@ -113,6 +116,8 @@ class Words:
             return Meaning("")
         if key in ORDINALS:
             return Meaning("ordinal")
+        if key in _ASIDES:
+            return Meaning("aside")
         if key in COLUMN_OF:
             return Meaning("role", COLUMN_OF[key])
         if key in TARGETS:
@@ -169,6 +174,8 @@ def understand(position: int, parts: Sequence[str], words: Words, year: str = ""
         if len(parts) < 2 or whole.kind in ("role", "indicator")
         else [words.meaning(part) for part in parts]
     )
+    if any(item.kind == "aside" for item in read):
+        return Heading(position, joined, "aside")
     facts: dict[str, str] = {}
     choices: tuple[str, ...] = ()
     target = clash = False

@@ -134,7 +134,7 @@ def _places(
                 position=item.position,
                 candidates=item.choices,
             )
-        if item.role in ("ordinal", "figure"):
+        if item.role in ("ordinal", "figure", "aside"):
             continue
         if wide and item.role in MEASURES:
             _left_out(grid, region, item, line, found)

@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-# Stands behind a text that a workbook held as a typed number or date: nothing about it needs guessing.
-TYPED = "\u2063"
+from store.exchange import TYPED as TYPED
+
 _ALIASES = {"indicator_id": "indicator", "area_id": "commune"}
 
 

@@ -14,12 +14,12 @@ from store.definitions import Area, Catalogue
 from store.periods import Period
 
 KINDS = {
-    "commune": ("xa", "x"),
-    "ward": ("phuong", "p"),
-    "township": ("thi tran", "tt"),
-    "district": ("huyen", "h"),
-    "city": ("thanh pho", "tp"),
-    "province": ("tinh", "t", "thanh pho", "tp"),
+    "commune": ("xa", "x", "commune"),
+    "ward": ("phuong", "p", "ward"),
+    "township": ("thi tran", "tt", "township"),
+    "district": ("huyen", "h", "district"),
+    "city": ("thanh pho", "tp", "city"),
+    "province": ("tinh", "t", "thanh pho", "tp", "province"),
 }
 KIND_WORDS_VI = {
     "commune": "xã",
@@ -31,6 +31,8 @@ KIND_WORDS_VI = {
 }
 _OFFICE = re.compile(r"^(?:ubnd|uy ban nhan dan|uy ban) ")
 _KIND = re.compile(r"^(thi tran|thanh pho|phuong|huyen|tinh|xa|tp|tt|p|x|h|t) (?=.)")
+_KIND_BEHIND = re.compile(r"(?<=.) (commune|ward|township|district|city|province)$")
+_CODE = re.compile(r"(?:ma |code )?([0-9]{4,5})")
 YOUNGER_DAYS = 31
 _PARTS = re.compile(r"[,();]| - | – ")
 
@@ -55,12 +57,15 @@ def label(area: Area) -> str:
 def _split_kind(text: str) -> tuple[str, str]:
     """(kind words or empty, bare name) of an accent-free text; the office in front is dropped.
 
-    >>> _split_kind("ubnd p song cau")
-    ('p', 'song cau')
+    >>> _split_kind("ubnd p song cau"), _split_kind("song cau ward")
+    (('p', 'song cau'), ('ward', 'song cau'))
     """
     text = _OFFICE.sub("", text)
     kind = _KIND.match(text)
-    return (kind[1], text[kind.end() :]) if kind else ("", text)
+    if kind:
+        return kind[1], text[kind.end() :]
+    behind = _KIND_BEHIND.search(text)
+    return (behind[1], text[: behind.start()]) if behind else ("", text)
 
 
 class AreaFinder:
@@ -128,11 +133,17 @@ class AreaFinder:
         return list(found.values())
 
     def _lies_in(self, area: Area, others: Iterable[str]) -> bool:
-        """Whether what stands behind the comma or in brackets names the district or province of the area."""
+        """Whether what stands behind the comma or in brackets is the area's code, or names its district or province."""
         above: set[str] = set()
         for parent in self._parents[area.id]:
             above |= self._parent_names.get(parent, set())
-        return all(_split_kind(other)[1] in above or other in above for other in others)
+        for other in others:
+            code = _CODE.fullmatch(other)
+            if code and code[1].zfill(5) != area.code:
+                return False
+            if not code and _split_kind(other)[1] not in above and other not in above:
+                return False
+        return True
 
     def _narrowed(self, text: str, candidates: list[Area]) -> list[Area]:
         """Same accents first; then a pilot; then, for a name written with its kind, the pilots' province."""

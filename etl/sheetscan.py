@@ -140,7 +140,8 @@ class _Xlsx:
         elif name == "f":
             self._formula = True
         elif name in ("v", "is"):
-            self._value, self._reading, self._text = True, self._type == "e", ""
+            number = self._formula and self._type in ("", "n")  # some programs write an empty result
+            self._value, self._reading, self._text = True, number or self._type == "e", ""
 
     def text(self, data: str) -> None:
         if self._reading:
@@ -149,6 +150,7 @@ class _Xlsx:
     def end(self, name: str) -> None:
         name = _local(name)
         if name == "v":
+            self._value = bool(self._text.strip()) if self._reading and self._type != "e" else True
             self._reading = False
         if name != "c" or not (self._formula or self._value):
             return

@@ -19,6 +19,7 @@ from etl.findings import Finding, found
 from etl.grid import Grid, of_cells
 from etl.origins import TYPED, reference
 from etl.sheetscan import LIMIT_CELLS, LIMIT_COLUMNS, Look, TooLarge, look_at_ods, look_at_xlsx
+from store.exchange import is_for_reading
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2063]")
 _AMBIGUOUS = re.compile(r"(-?)([1-9][0-9]{0,2},[0-9]{3})")
@@ -92,6 +93,8 @@ def _sheets(content: bytes, looks: dict[str, Look]) -> tuple[list[Grid], list[Fi
                 [cell_text(value, look.formats.get((row, column), "")) for column, value in enumerate(line)]
                 for row, line in enumerate(values)
             ]
+            if is_for_reading(next((text for line in cells for text in line if text), "")):
+                continue  # instructions, or the list of findings of a copy that was sent back
             findings += _troubles(facts.name, look, cells)
             lines = tuple((top + 1, left, bottom + 1, right) for top, left, bottom, right in merged)
             grids.append(of_cells(facts.name, cells, lines))

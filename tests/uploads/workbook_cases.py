@@ -257,6 +257,19 @@ def _layouts() -> dict[str, bytes]:
                 "Đức Vân": [["Chỉ tiêu", "Kỳ", "Giá trị"], ["doc_count", "2023", 5]],
             }
         ),
+        "layout_for_reading.xlsx": book(
+            {
+                "Biểu mẫu": [
+                    ["Đơn vị báo cáo: Phường Sông Cầu (mã 01837)"],
+                    ["Kỳ báo cáo: Quý IV/2024 (15/9/2024 đến 14/12/2024)"],
+                    ["TT", "Mã chỉ tiêu", "Để đọc, không điền", None, "Số liệu kỳ này", None],
+                    [None, None, "Chỉ tiêu", "Quý III/2024: giá trị", "Tử số", "Mẫu số"],
+                    [1, "pay_rate", "Thanh toán trực tuyến", 9.5, 107, 1000],
+                ],
+                "Hướng dẫn": [["Trang này để đọc, không phải số liệu."], TIDY, one(1, 2, None, None)],
+                "Guide": [["This sheet is for reading; it holds no figures."], ["Ã´", Formula("1+1")]],
+            }
+        ),
         "layout_labels_in_cells.csv": csv(
             "Đơn vị:,UBND xã Quang Thuận,,",
             "Kỳ báo cáo:,Quý I/2024,,",

@@ -75,6 +75,11 @@ def test_nearest_offers_what_is_shown() -> None:
         ("Tân Lập (huyện Bạch Thông)", "02100-2020"),
         ("Xã Lũng", "30004-2020"),
         ("xã Xã Lũng", "30004-2020"),
+        ("Phường Sông Cầu (mã 01837)", "01837-2020"),
+        ("phường Sông Cầu (01837)", "01837-2020"),
+        ("P. Sông Cầu, 1837", "01837-2020"),
+        ("Song Cau ward (code 01837)", "01837-2020"),
+        ("Tân Lập (30001)", "30001-2020"),
     ],
 )
 def test_names_that_are_understood(text: str, area_id: str) -> None:
@@ -89,6 +94,8 @@ def test_names_that_are_understood(text: str, area_id: str) -> None:
         ("99999", "2024-Q1", "unknown"),
         ("Xã Lũng, Bạch Thông", "2024-Q1", "unknown"),
         ("()", "2024-Q1", "unknown"),
+        ("Phường Sông Cầu (mã 01840)", "2024-Q1", "unknown"),
+        ("Song Cau commune", "2024-Q1", "unknown"),
         ("Tân Lập", "2024-Q1", "ambiguous"),
         ("Bắc Kạn", "2024-Q1", "ambiguous"),
         ("xã Đồng Tâm", "2024-Q1", "ambiguous"),
