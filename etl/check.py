@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from etl.normalise import normalise
 from etl.revise import FIGURES, report_replaced
 from etl.sheet import KEY, percent
 from etl.validate import validate
+from store import periods
 from store.definitions import Catalogue
 
 TABLE = [
@@ -25,12 +26,9 @@ TABLE = [
 ]
 
 
-VIET_NAM = timezone(timedelta(hours=7))
-
-
 def today() -> date:
-    """The day it is in Viet Nam, wherever the server stands: it decides whether a period has closed."""
-    return datetime.now(VIET_NAM).date()
+    """The day it is in Viet Nam: it decides whether a period has closed."""
+    return periods.today_in_viet_nam()
 
 
 @dataclass(frozen=True)

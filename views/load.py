@@ -122,6 +122,14 @@ def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.revisions(snapshot(space, snapshot_id))
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
+    """Warnings that still stand on figures of these areas, see ``store.read.findings``."""
+    from store import read
+
+    return read.findings(snapshot(space, snapshot_id), areas=areas, provenances=PROVENANCES[space])
+
+
 @st.cache_data(max_entries=6, show_spinner=False)
 def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
     """Files behind the snapshot."""
