@@ -19,6 +19,7 @@ PAGES = {
         ("reference", "pages/explore/reference.py", "tham-chieu"),
         ("method", "pages/explore/method.py", "phuong-phap"),
     ),
+    "manage": (("quality", "pages/manage/quality.py", "tinh-hinh-bao-cao"),),
 }
 ICONS = {
     "overview": ":material/dashboard:",
@@ -29,6 +30,7 @@ ICONS = {
     "indicator": ":material/monitoring:",
     "reference": ":material/menu_book:",
     "method": ":material/functions:",
+    "quality": ":material/checklist:",
 }
 
 language, space = frame.start()

@@ -12,12 +12,13 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from store import ledger
+from store import ledger, periods
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
 from store.settings import SPACES, Settings
@@ -28,7 +29,7 @@ from views.theme import Theme, theme
 
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
 LOG = logging.getLogger("board")
-NEED_NO_FIGURES = ("reference", "method")  # pages that stand without any figure of the compared communes
+NEED_NO_FIGURES = ("reference", "method", "quality")  # pages that stand without any figure of the compared communes
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures
@@ -76,6 +77,11 @@ class Context:
     def data(self) -> tuple[str, str]:
         """(space, snapshot id): the first two arguments of every read."""
         return self.space, self.snapshot_id
+
+    @property
+    def today(self) -> date:
+        """The day it is in Viet Nam: what is overdue depends on it."""
+        return periods.today_in_viet_nam()
 
     def address(self, page: str, **choices: str) -> str:
         """Relative address of a page with some choices, for links that open in a new tab. Of this reader's own choices
