@@ -17,7 +17,7 @@ frame.show(ctx, board.warning, "notes")
 frame.show(ctx, board.cards, "cards")
 
 frame.show(ctx, board.reporting, "chase")
-asked = screen.to_remind(ctx, quarter, today)
+asked = reminder.to_remind(ctx, quarter, today)
 if asked:
     frame.heading(ctx, ctx.text("quality.letter"), ctx.text("quality.letter_subtitle"), "letter_heading")
     frame.flush(ctx)
