@@ -95,6 +95,16 @@ def today_in_viet_nam() -> date:
     return datetime.now(VIET_NAM).date()
 
 
+def day_in_viet_nam(text: str) -> date:
+    """The day it was in Viet Nam at an ISO moment; a plain day is that day.
+
+    >>> day_in_viet_nam("2025-01-28T17:30:00+00:00"), day_in_viet_nam("2025-01-28")
+    (datetime.date(2025, 1, 29), datetime.date(2025, 1, 28))
+    """
+    moment = datetime.fromisoformat(text)
+    return (moment.astimezone(VIET_NAM) if moment.tzinfo else moment).date()
+
+
 def closed_quarters(first: str, day: date, administrative: bool = True) -> list[str]:
     """Quarters from ``first`` to the newest one that was over before ``day``, oldest first; empty when none was.
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from store.periods import day_in_viet_nam
 from store.snapshot import Snapshot
 
 FIGURE_COLUMNS = (
@@ -50,6 +51,7 @@ def figures(
 
     One row per area, indicator, definition and period: where both a printed and an uploaded figure stand (among the
     ``provenances`` asked for), the uploaded one, for it can be followed to its file; ``published`` has the other.
+    ``received`` is an ISO day in Viet Nam, missing where it is not known.
     """
     where, bound = ["o.role = 'observed'", "o.area_id IN (SELECT unnest($areas))"], {"areas": list(areas)}
     where.append("o.provenance IN (SELECT unnest($provenances))")
@@ -60,7 +62,7 @@ def figures(
     if periods is not None:
         where.append("o.period IN (SELECT unnest($periods))")
         bound["periods"] = list(periods)
-    return (
+    table = (
         snapshot.cursor()
         .execute(
             f"SELECT {FIGURE_COLUMNS} {_from(snapshot)} WHERE {' AND '.join(where)} QUALIFY row_number() OVER (PARTITION BY "
@@ -70,6 +72,8 @@ def figures(
         )
         .df()
     )
+    days = {text: day_in_viet_nam(text).isoformat() for text in table["received"].dropna().unique() if text}
+    return table.assign(received=table["received"].map(days))
 
 
 def definitions(

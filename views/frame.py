@@ -29,7 +29,11 @@ from views.theme import Theme, theme
 
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
 LOG = logging.getLogger("board")
-NEED_NO_FIGURES = ("reference", "method", "quality")  # pages that stand without any figure of the compared communes
+NEED_NO_FIGURES = (
+    "reference",
+    "method",
+    "quality",
+)  # pages that stand without any figure of the compared communes
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures

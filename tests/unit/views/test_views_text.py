@@ -180,7 +180,9 @@ def test_errors_need_no_facts_that_the_frame_does_not_give():
 
 def test_reasons_to_look_again_are_warnings_of_the_register():
     """A reason without its warning would never be said; a warning without its own reason is said in general words."""
-    register = tomllib.loads((ROOT / "data" / "reference" / "findings.toml").read_text(encoding="utf-8"))["code"]
+    register = tomllib.loads((ROOT / "data" / "reference" / "findings.toml").read_text(encoding="utf-8"))[
+        "code"
+    ]
     reasons = {key.removeprefix("quality.why.") for key in VI if key.startswith("quality.why.")} - {"other"}
     assert reasons and not [code for code in reasons if register.get(code, {}).get("severity") != "warn"]
 
