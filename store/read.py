@@ -73,7 +73,9 @@ def figures(
         .df()
     )
     days = {text: day_in_viet_nam(text).isoformat() for text in table["received"].dropna().unique() if text}
-    return table.assign(received=table["received"].map(days))
+    return table.assign(
+        received=table["received"].map(days).astype(object)
+    )  # objects also where none is known
 
 
 def definitions(

@@ -133,9 +133,11 @@ dl.terms { display: grid; grid-template-columns: minmax(150px, 1fr) 2fr; gap: 6p
 dl.terms dt { font-weight: 600; } dl.terms dd { margin: 0; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .dense td, .dense tbody th { padding: 4px 10px; font-size: 14px; } .dense th { padding: 7px 10px 5px; }
-.dense td { white-space: nowrap; } .dense th .unit { white-space: nowrap; } .dense td.empty span { background: none; padding: 0; }
+.dense td, .dense th .unit { white-space: nowrap; } .dense td > span { position: relative; }
+.dense td.empty span { background: none; padding: 0; }
 td.chosen, th.chosen { background: var(--panel); }
-.dense.even table { table-layout: fixed; min-width: 1080px; } .dense.even thead th:first-child { width: 240px; }
+.dense.even table { table-layout: fixed; min-width: 1100px; } .dense.even thead th:first-child { width: 215px; }
+.dense.even td { white-space: normal; }
 .repeated { font-weight: 400; color: var(--muted); } .capital .mark + span { display: inline-block; }
 .capital .mark + span::first-letter { text-transform: uppercase; }
 .letter { white-space: pre-wrap; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
