@@ -30,6 +30,7 @@ PAGES = {
     "manage": (
         ("upload", "pages/manage/upload.py", "gui-so-lieu"),
         ("publish", "pages/manage/publish.py", "duyet-cong-bo"),
+        ("quality", "pages/manage/quality.py", "tinh-hinh-bao-cao"),
         ("accounts", "pages/manage/accounts.py", "tai-khoan"),
     ),
 }
@@ -45,6 +46,7 @@ ICONS = {
     "upload": ":material/upload_file:",
     "publish": ":material/fact_check:",
     "accounts": ":material/person:",
+    "quality": ":material/checklist:",
 }
 
 language, space = frame.start()

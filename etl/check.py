@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import pandas as pd
 
@@ -28,8 +28,8 @@ TABLE = [
 
 
 def today() -> date:
-    """The day it is in Viet Nam, wherever the server stands: it decides whether a period has closed."""
-    return datetime.now(periods.VIET_NAM).date()
+    """The day it is in Viet Nam: it decides whether a period has closed."""
+    return periods.today_in_viet_nam()
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def supersede(figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(figures that count, figures that a later file changed): the last arrival of each key wins.
 
     What was printed and what was uploaded are different figures, and neither replaces the other. A later file that
-    repeats the same figure replaces it without a revision.
+    repeats the same figure replaces it without a revision; ``first_upload_id`` keeps the file that first had the key.
     """
     figures = figures.assign(**{PRINTED: figures["provenance"] == "published"})
     group = figures.groupby([*KEY, PRINTED], sort=False).ngroup().to_numpy()
@@ -41,7 +41,8 @@ def supersede(figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for prefix, frame in (("old", old), ("new", new)):
         for column in (*FIGURES, "upload_id"):
             revision[f"{prefix}_{column}"] = frame[column].to_numpy()
-    standing = ordered[last].sort_values([*KEY, PRINTED]).drop(columns=["arrival", PRINTED])
+    standing = ordered[last].assign(first_upload_id=ordered["upload_id"].to_numpy()[~follows])
+    standing = standing.sort_values([*KEY, PRINTED]).drop(columns=["arrival", PRINTED])
     return standing.reset_index(drop=True), revision
 
 

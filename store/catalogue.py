@@ -383,6 +383,7 @@ def load(files: Mapping[str, str]) -> Catalogue:
         index=_index(reader, indicators),
         identities=_identities(reader, indicators),
         administrative_quarters=calendar.get("quarter", "administrative") == "administrative",
+        calendar_status=str(calendar.get("status", "proposed")),
         due_days=int(reader.real("periods.toml", "due_days", calendar.get("due_days", 45))),
         files=dict(files),
     )

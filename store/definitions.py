@@ -242,7 +242,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All definitions of one snapshot."""
+    """All definitions of one snapshot. ``calendar_status``: how sure the rule of quarters and due days is."""
 
     areas: tuple[Area, ...]
     lineage: tuple[Lineage, ...]
@@ -254,6 +254,7 @@ class Catalogue:
     identities: tuple[Identity, ...]
     administrative_quarters: bool
     due_days: int
+    calendar_status: str
     files: Mapping[str, str] = field(repr=False)
 
     @cached_property

@@ -11,24 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 VIET_NAM = timezone(timedelta(hours=7))
-
-
-def today_in_viet_nam() -> date:
-    """The day it is in Viet Nam, wherever the server stands: it decides whether a period has closed."""
-    return datetime.now(VIET_NAM).date()
-
-
-def day_in_viet_nam(moment: str) -> date:
-    """The day it is in Viet Nam at a moment written as ISO text with its zone; a text that is a day already stays.
-
-    >>> day_in_viet_nam("2025-01-14T17:30:00+00:00").isoformat()
-    '2025-01-15'
-    """
-    if len(moment) == 10:
-        return date.fromisoformat(moment)
-    return datetime.fromisoformat(moment).astimezone(VIET_NAM).date()
-
-
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ID = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<nine>9M)|(?P<before>before)"
@@ -106,6 +88,47 @@ def from_id(period_id: str, administrative: bool = True) -> Period:
             raise ValueError(f"not a month: {period_id!r}")
         return Period(period_id, "month", *_months(year, int(match["month"]), 1, administrative=False))
     return Period(period_id, "year", *_months(year, 1, 12, administrative=False))
+
+
+def today_in_viet_nam() -> date:
+    """The day it is in Viet Nam, wherever the server stands."""
+    return datetime.now(VIET_NAM).date()
+
+
+def day_in_viet_nam(text: str) -> date:
+    """The day it was in Viet Nam at an ISO moment; a plain day is that day.
+
+    >>> day_in_viet_nam("2025-01-28T17:30:00+00:00"), day_in_viet_nam("2025-01-28")
+    (datetime.date(2025, 1, 29), datetime.date(2025, 1, 28))
+    """
+    moment = datetime.fromisoformat(text)
+    return (moment.astimezone(VIET_NAM) if moment.tzinfo else moment).date()
+
+
+def closed_quarters(first: str, day: date, administrative: bool = True) -> list[str]:
+    """Quarters from ``first`` to the newest one that was over before ``day``, oldest first; empty when none was.
+
+    >>> closed_quarters("2024-Q3", date(2025, 3, 15))
+    ['2024-Q3', '2024-Q4', '2025-Q1']
+    >>> closed_quarters("2024-Q3", date(2025, 3, 15), administrative=False)
+    ['2024-Q3', '2024-Q4']
+    """
+    found = []
+    year, number = int(first[:4]), int(first[-1])
+    while from_id(f"{year}-Q{number}", administrative).end < day:
+        found.append(f"{year}-Q{number}")
+        year, number = (year + 1, 1) if number == 4 else (year, number + 1)
+    return found
+
+
+def due_day(period_id: str, days: int, administrative: bool = True) -> date | None:
+    """The last day on which a report about a period is on time, ``days`` after its end; None where that is not known.
+
+    >>> due_day("2024-Q4", 45)
+    datetime.date(2025, 1, 28)
+    """
+    end = from_id(period_id, administrative).end
+    return end + timedelta(days=days) if end else None
 
 
 def _plain(text: str) -> str:

@@ -9,13 +9,24 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from store.periods import day_in_viet_nam
 from store.snapshot import Snapshot
 
 FIGURE_COLUMNS = (
     "o.area_id, o.indicator_id, o.definition, o.period, p.sort_key, o.role, o.numerator, o.denominator, o.value, "
     "o.value_given, o.qualifier, o.status, o.provenance, o.source, o.note, o.upload_id, o.line, u.received"
 )
-_FROM = "FROM observation o JOIN period p USING (period) LEFT JOIN upload u USING (upload_id)"
+
+
+def _from(snapshot: Snapshot) -> str:
+    """Figures with their period and the file that first brought them, so that ``received`` is the day a report came in
+    and not the day it was corrected. A snapshot built before that file was kept has the standing one only."""
+    known = snapshot.cursor().execute(
+        "SELECT count(*) FROM information_schema.columns "
+        "WHERE table_name = 'observation' AND column_name = 'first_upload_id'"
+    )
+    first = "first_upload_id" if known.fetchone()[0] else "upload_id"
+    return f"FROM observation o JOIN period p USING (period) LEFT JOIN upload u ON u.upload_id = o.{first}"
 
 
 def meta(snapshot: Snapshot) -> dict[str, str]:
@@ -40,6 +51,7 @@ def figures(
 
     One row per area, indicator, definition and period: where both a printed and an uploaded figure stand (among the
     ``provenances`` asked for), the uploaded one, for it can be followed to its file; ``published`` has the other.
+    ``received`` is an ISO day in Viet Nam, missing where it is not known.
     """
     where, bound = ["o.role = 'observed'", "o.area_id IN (SELECT unnest($areas))"], {"areas": list(areas)}
     where.append("o.provenance IN (SELECT unnest($provenances))")
@@ -50,16 +62,20 @@ def figures(
     if periods is not None:
         where.append("o.period IN (SELECT unnest($periods))")
         bound["periods"] = list(periods)
-    return (
+    table = (
         snapshot.cursor()
         .execute(
-            f"SELECT {FIGURE_COLUMNS} {_FROM} WHERE {' AND '.join(where)} QUALIFY row_number() OVER (PARTITION BY "
+            f"SELECT {FIGURE_COLUMNS} {_from(snapshot)} WHERE {' AND '.join(where)} QUALIFY row_number() OVER (PARTITION BY "
             "o.area_id, o.indicator_id, o.definition, o.period ORDER BY o.provenance = 'published') = 1 "
             "ORDER BY p.sort_key, o.area_id, o.indicator_id, o.definition",
             bound,
         )
         .df()
     )
+    days = {text: day_in_viet_nam(text).isoformat() for text in table["received"].dropna().unique() if text}
+    return table.assign(
+        received=table["received"].map(days).astype(object)
+    )  # objects also where none is known
 
 
 def definitions(
@@ -83,7 +99,7 @@ def published(snapshot: Snapshot) -> pd.DataFrame:
     return (
         snapshot.cursor()
         .execute(
-            f"SELECT {FIGURE_COLUMNS} {_FROM} WHERE o.provenance = 'published' "
+            f"SELECT {FIGURE_COLUMNS} {_from(snapshot)} WHERE o.provenance = 'published' "
             "ORDER BY o.indicator_id, p.sort_key, o.area_id, o.definition"
         )
         .df()
@@ -115,6 +131,31 @@ def revisions(snapshot: Snapshot) -> pd.DataFrame:
         .execute(
             "SELECT r.*, u.received, u.file, u.note FROM revision r JOIN upload u ON u.upload_id = r.new_upload_id "
             "ORDER BY r.period, r.area_id, r.indicator_id"
+        )
+        .df()
+    )
+
+
+def findings(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]) -> pd.DataFrame:
+    """Warnings that still stand on observed figures: area_id, indicator_id, definition, period, code; each once.
+
+    A warning stands while its own file's figure stands: a later file settles it. It is bound by file and spreadsheet
+    line, so where one line holds several figures (a wide table, or the same line of two sheets) it is on each of them.
+    ``value.all_equal`` names the first of the figures that are alike and is on all of them. ``figure.replaces`` is no
+    doubt about the new figure, and warnings about a file as a whole (no line of figures) are on none.
+    """
+    return (
+        snapshot.cursor()
+        .execute(
+            "WITH named AS (SELECT f.code, o.* FROM finding f JOIN observation o USING (upload_id, line) "
+            "WHERE f.severity = 'warn' AND f.code <> 'figure.replaces') "
+            "SELECT DISTINCT o.area_id, o.indicator_id, o.definition, o.period, n.code "
+            "FROM named n JOIN observation o ON o.upload_id = n.upload_id AND (o.line = n.line OR "
+            "(n.code = 'value.all_equal' AND (o.indicator_id, o.definition, o.period, o.value) "
+            "= (n.indicator_id, n.definition, n.period, n.value))) "
+            "WHERE o.role = 'observed' AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) ORDER BY ALL",
+            {"areas": list(areas), "provenances": list(provenances)},
         )
         .df()
     )

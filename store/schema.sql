@@ -44,6 +44,7 @@ CREATE TABLE observation (
     source VARCHAR NOT NULL,      -- source_id, or the text the file gave
     note VARCHAR,
     upload_id VARCHAR NOT NULL,
+    first_upload_id VARCHAR NOT NULL, -- the file that first gave this key a figure: a correction is not a late report
     line INTEGER NOT NULL         -- spreadsheet line in the uploaded file, header is line 1
 );
 

@@ -7,7 +7,6 @@ both are known, else the printed percentage / 100) and the plain value for every
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -201,21 +200,21 @@ def ranked(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
 
 def coverage(figures: pd.DataFrame, catalogue: Catalogue, period: str, areas: Sequence[str]) -> pd.DataFrame:
     """How many of the indicators that communes upload have a figure in a period (``known``), how many of them came in
-    a report (``sent``; figures found in print are no report), out of how many (``expected``), the day the last report
-    came (``received``, NaN when none) and whether that was after the due day (``late``)."""
+    a report (``sent``; figures found in print are no report), out of how many (``expected``), the day the last of them
+    came in first (``received``, NaN when none; a correction is not a late report) and whether that was after the due
+    day (``late``)."""
     asked = [indicator.id for indicator in catalogue.indicators if indicator.uploaded]
     rows = figures[(figures["period"] == period) & figures["indicator_id"].isin(asked)]
     sent = rows[rows["provenance"] != "published"]
     received = sent.groupby("area_id")["received"].max().reindex(list(areas))
-    end = periods.from_id(period, catalogue.administrative_quarters).end
-    due = (end + timedelta(days=catalogue.due_days)).isoformat() if end else "9999"
+    due = periods.due_day(period, catalogue.due_days, catalogue.administrative_quarters)
     return pd.DataFrame(
         {
             "known": _kinds(rows, areas),
             "sent": _kinds(sent, areas),
             "expected": len(asked),
             "received": received,
-            "late": received.fillna("").astype(str) > due,
+            "late": received.fillna("").astype(str) > (due.isoformat() if due else "9999"),
         }
     )
 

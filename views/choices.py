@@ -15,7 +15,7 @@ import streamlit as st
 
 from store import periods
 from store.definitions import Area, Indicator, SchemeSpec
-from views import boards, load, standings
+from views import boards, load, reporting, standings
 from views import format as fmt
 
 if TYPE_CHECKING:
@@ -215,6 +215,34 @@ def choose_period(
         options,
         lambda item: fmt.period_dated(item, ctx.language, ctx.catalogue.administrative_quarters),
         default,
+        where=where,
+    )
+
+
+def choose_quarter(ctx: Context, where: Any = st) -> str:
+    """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
+    with any report."""
+    figures = load.figures(*ctx.data, ctx.area_ids, None, None, True)
+    options = reporting.expected_quarters(figures, ctx.catalogue, ctx.today)[::-1]
+    known = reporting.reported_quarters(figures)
+    return choose(
+        "quarter",
+        ctx.text("choose.quarter"),
+        options,
+        lambda item: fmt.period_dated(item, ctx.language, ctx.catalogue.administrative_quarters),
+        next((item for item in options if item in known), None),
+        where=where,
+    )
+
+
+def choose_reminded(ctx: Context, area_ids: Sequence[str], where: Any = st) -> str:
+    """Whom a reminder is written to: one of these communes, or all of them together (``all``)."""
+    by_id = ctx.catalogue.area_by_id
+    return choose(
+        "remind",
+        ctx.text("choose.remind"),
+        ["all", *area_ids],
+        lambda key: ctx.text("quality.everyone") if key == "all" else fmt.area_full(by_id[key], ctx.language),
         where=where,
     )
 

@@ -85,6 +85,11 @@ class Context:
         """(space, snapshot id): the first two arguments of every read."""
         return self.space, self.snapshot_id
 
+    @property
+    def today(self) -> date:
+        """The day it is in Viet Nam: what is overdue depends on it."""
+        return periods.today_in_viet_nam()
+
     def address(self, page: str, **choices: str) -> str:
         """Relative address of a page with some choices, for links that open in a new tab. Of this reader's own choices
         only language and space go in: what a page shows is built once and shared by all readers."""

@@ -15,6 +15,8 @@ from store.snapshot import Snapshot, snapshot_path
 if TYPE_CHECKING:
     import pandas as pd
 
+# What communes sent in; a figure found in print is no report.
+REPORTED = {"official": ("uploaded",), "demo": ("illustrative", "uploaded")}
 # Illustrative and published figures never meet in one chart, rank or index.
 PROVENANCES = {"official": ("published", "uploaded"), "demo": ("illustrative", "uploaded")}
 
@@ -120,6 +122,14 @@ def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     from store import read
 
     return read.revisions(snapshot(space, snapshot_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
+    """Warnings that still stand on what these areas reported, see ``store.read.findings``."""
+    from store import read
+
+    return read.findings(snapshot(space, snapshot_id), areas=areas, provenances=REPORTED[space])
 
 
 @st.cache_data(max_entries=6, show_spinner=False)

@@ -27,6 +27,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.setAttribute("style", data.variables);
   }
   root.onclick = (event) => {
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      const text = copy.previousElementSibling.textContent;
+      const done = () => { copy.textContent = copy.dataset.done; };
+      // The clipboard is closed to a page that came without encryption, as inside an office: then by selection.
+      const bySelection = () => {
+        const box = document.createElement("textarea");
+        box.value = text;
+        document.body.append(box);
+        box.select();
+        if (document.execCommand("copy")) done();
+        box.remove();
+      };
+      if (window.isSecureContext && navigator.clipboard) navigator.clipboard.writeText(text).then(done, bySelection);
+      else bySelection();
+      return;
+    }
     const link = event.target.closest("[data-go]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
@@ -114,6 +131,20 @@ h2, .h2 { font-size: 19px; font-weight: 600; margin: 4px 0 2px; line-height: 1.3
 details summary { cursor: pointer; font-weight: 600; font-size: 15px; }
 dl.terms { display: grid; grid-template-columns: minmax(150px, 1fr) 2fr; gap: 6px 18px; margin: 0; }
 dl.terms dt { font-weight: 600; } dl.terms dd { margin: 0; }
+.heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.dense td, .dense tbody th { padding: 4px 10px; font-size: 14px; } .dense th { padding: 7px 10px 5px; }
+.dense td, .dense th .unit { white-space: nowrap; } .dense td > span { position: relative; }
+.dense td.empty span { background: none; padding: 0; }
+td.chosen, th.chosen { background: var(--panel); }
+.dense.even table { table-layout: fixed; min-width: 1100px; } .dense.even thead th:first-child { width: 215px; }
+.dense.even td { white-space: normal; }
+.repeated { font-weight: 400; color: var(--muted); } .capital .mark + span { display: inline-block; }
+.capital .mark + span::first-letter { text-transform: uppercase; }
+.letter { white-space: pre-wrap; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
+          padding: 14px 18px; max-width: 78ch; max-height: 26em; overflow-y: auto; font-size: 15px; }
+.copy { margin-top: 10px; font: inherit; font-weight: 600; color: var(--now); background: var(--raised); cursor: pointer;
+        border: 1px solid var(--now); border-radius: 6px; padding: 7px 16px; }
+.copy:focus-visible, .letter:focus-visible { outline: 2px solid var(--now); outline-offset: 2px; }
 @media (max-width: 640px) {
   .board .lead p { font-size: 16.5px; } td, th, tbody th { padding: 8px 9px; } .cards { grid-template-columns: 1fr; }
   dl.terms { grid-template-columns: 1fr; } .card .figure { font-size: 23px; }

@@ -21,6 +21,12 @@ MARKS = {
     "unknown": '<circle cx="9" cy="9" r="6" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="2 2.7"/>',
     "up": '<path d="M9 15V4M4 8.5L9 3.5l5 5" fill="none" stroke="currentColor" stroke-width="2.2"/>',
     "down": '<path d="M9 3v11M4 9.5l5 5 5-5" fill="none" stroke="currentColor" stroke-width="2.2"/>',
+    "full": '<circle cx="9" cy="9" r="5.5" fill="currentColor"/>',
+    "ring": '<circle cx="9" cy="9" r="5" fill="none" stroke="currentColor" stroke-width="2.2"/>',
+    "half": '<circle cx="9" cy="9" r="5" fill="none" stroke="currentColor" stroke-width="2"/>'
+    '<path d="M9 4a5 5 0 0 0 0 10z" fill="currentColor"/>',
+    "look": '<path d="M9 3v7.5M9 13v2.4" fill="none" stroke="currentColor" stroke-width="2.6"/>',
+    "none": '<path d="M5.5 9h7" fill="none" stroke="currentColor" stroke-width="2"/>',
     "same": '<path d="M3 9h12" fill="none" stroke="currentColor" stroke-width="2.4"/>',
 }
 TONES = {"met": "met", "not_met": "unmet", "unknown": "unknown"}

@@ -251,3 +251,18 @@ def test_every_page_with_tables_can_be_taken_away(site, tab):
         assert len(list(csv.reader(io.StringIO(words)))) > 8, page
         assert re.search(r"\d{4}-Q\d-[0-9a-f]{12}", words), f"{page}: the snapshot's id is missing"
         assert not re.search(r"(?<!\w)(nan|NaN|None|NaT)(?!\w)", words), page
+
+
+@pytest.mark.parametrize("secure", [True, False], ids=["clipboard", "selection"])
+def test_the_reminder_is_copied(site, new_tab, secure):
+    """With the browser's clipboard, and by selection where a page without encryption has none."""
+    tab = new_tab()
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.url)
+    if not secure:
+        tab.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    driver.visit(tab, site.address("quality", remind="02173-2020"))
+    letter = tab.locator(".letter").text_content()
+    tab.get_by_role("button", name=site.text("quality.copy")).click()
+    tab.get_by_role("button", name=site.text("quality.copied")).wait_for()
+    assert tab.evaluate("navigator.clipboard.readText()").replace("\r", "") == letter
+    assert letter.rstrip().endswith(site.text("letter.close"))

@@ -14,6 +14,7 @@ WIDGETS = {
     "area": ("area", "after", "before"),
     "indicator": ("indicator",),
     "reference": ("indicator",),
+    "quality": ("quarter", "remind"),
 }
 
 
@@ -54,6 +55,8 @@ def test_nonsense_in_the_address_is_ignored(board, page):
             "scheme",
             "measure",
             "layer",
+            "quarter",
+            "remind",
             "definition_gov_online_payment_rate",
             "other",
         ),

@@ -149,6 +149,7 @@ def test_later_print_and_later_uploads_still_supersede_their_own(tmp_path: Path)
     ]
     observation, revision = revise.supersede(pd.DataFrame(rows, columns=columns))
     assert observation["upload_id"].tolist() == ["i1", "p2"] and revision.empty
+    assert observation["first_upload_id"].tolist() == ["u1", "p1"], "who had the key first is remembered"
 
 
 def test_the_committed_file_may_name_its_publication_and_the_same_bytes_may_be_sent(tmp_path: Path) -> None:

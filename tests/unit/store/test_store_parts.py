@@ -4,9 +4,11 @@ import json
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl import publish
+from etl.inputs import SCHEMA
 from store import ledger, periods, read, snapshot
 from store.errors import BoardError, SettingsError, SnapshotError
 from store.settings import read_settings
@@ -223,6 +225,56 @@ def test_questions_to_a_snapshot(tmp_path: Path) -> None:
     assert read.periods(opened, **every)["figures"].tolist() == [2, 1]
     assert read.revisions(opened).empty and read.shapes(opened, "sketch") == []
     assert opened.id == current_id(settings, "official")
+    assert read.findings(opened, **every).empty
     with pytest.raises(Exception, match=r"disabled|Permission|read-only"):
         opened.cursor().execute(f"COPY meta TO '{tmp_path.as_posix()}/out.csv'")
+    opened.close()
+
+
+def test_warnings_stand_while_their_figure_stands(tmp_path: Path) -> None:
+    """A jump is doubted until a later file replaces it; that it replaces something is no doubt, and the figure keeps
+    the day on which it came in first."""
+    settings = builders.settings(tmp_path)
+    every = {"areas": ["01837-2020"], "provenances": ["uploaded"]}
+
+    def load(line: str, day: date) -> Snapshot:
+        publish.load_bytes(settings, "official", [(f"{day}.csv", builders.rows(line))], "Lan", day)
+        return Snapshot(snapshot_path(settings, "official", current_id(settings, "official")))
+
+    load("01837,pay_rate,2023-Q4,10,100,,", date(2024, 1, 10)).close()
+    first = load("01837,pay_rate,2024-Q1,90,100,,", date(2024, 4, 10))
+    warned = read.findings(first, **every)
+    assert warned[["area_id", "indicator_id", "period", "code"]].to_numpy().tolist() == [
+        ["01837-2020", "pay_rate", "2024-Q1", "value.jump"]
+    ]
+    first.close()
+    second = load("01837,pay_rate,2024-Q1,12,100,,", date(2024, 9, 1))
+    assert read.findings(second, **every).empty
+    own = read.figures(second, **every, periods=["2024-Q1"]).iloc[0]
+    assert own["numerator"] == 12 and date.fromisoformat(own["received"])
+    came = second.cursor().execute(
+        "SELECT f.file, u.file FROM observation o JOIN upload u USING (upload_id) "
+        "JOIN upload f ON f.upload_id = o.first_upload_id WHERE o.period = '2024-Q1'"
+    )
+    assert came.fetchall() == [("2024-04-10.csv", "2024-09-01.csv")]
+    second.close()
+
+
+def test_a_snapshot_of_an_earlier_build_still_opens(tmp_path: Path) -> None:
+    """It does not know which file came first: the day of the standing file is what it can say."""
+    path = tmp_path / "2024-Q1-0123456789ab.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            SCHEMA.read_text(encoding="utf-8").replace("first_upload_id VARCHAR NOT NULL,", "")
+        )
+        connection.execute("INSERT INTO period VALUES ('2024-Q1', 'quarter', NULL, NULL, '2024-03-14')")
+        connection.execute(
+            "INSERT INTO upload VALUES ('u', 'a.csv', 'x', '2024-04-10', 'Lan', 'uploaded', '', 0, 1)"
+        )
+        connection.execute(
+            "INSERT INTO observation VALUES ('a', 'i', 'd', '2024-Q1', 'observed', 1, 2, 50, false, 'exact', "
+            "'reported', 'uploaded', '', NULL, 'u', 2)"
+        )
+    opened = Snapshot(path)
+    assert read.figures(opened, areas=["a"], provenances=["uploaded"])["received"].tolist() == ["2024-04-10"]
     opened.close()

@@ -83,7 +83,7 @@ def test_a_state_is_told_by_shape_and_word(small, kind):
 
 def test_every_sign_has_a_shape_of_its_own():
     drawn = [tables.mark(kind) for kind in tables.MARKS]
-    assert len(set(drawn)) == len(drawn) == 6
+    assert len(set(drawn)) == len(drawn) == 11
     assert not re.search(r"#[0-9a-fA-F]{6}", "".join(drawn))  # colour comes from the theme
 
 

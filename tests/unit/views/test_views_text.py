@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from metrics.coverage import STATES as REPORT_STATES
 from metrics.tiers import STATES
 from store.catalogue import DIRECTIONS, KINDS, KNOWLEDGE, UNITS
 from views.text import flatten, languages
@@ -50,6 +51,8 @@ FAMILIES = {
     "map.layer": ("boundary", "sketch", "tiles"),
     "map.measure": ("value", "change", "index", "tier"),
     "operator": ("ge", "gt", "le"),
+    "quality.state": REPORT_STATES,
+    "quality.about": REPORT_STATES,
 }
 
 
@@ -173,6 +176,15 @@ def test_errors_need_no_facts_that_the_frame_does_not_give():
         for key, text in texts.items():
             if key.startswith("error."):
                 assert placeholders(text) <= {"number"}, key
+
+
+def test_reasons_to_look_again_are_warnings_of_the_register():
+    """A reason without its warning would never be said; a warning without its own reason is said in general words."""
+    register = tomllib.loads((ROOT / "data" / "reference" / "findings.toml").read_text(encoding="utf-8"))[
+        "code"
+    ]
+    reasons = {key.removeprefix("quality.why.") for key in VI if key.startswith("quality.why.")} - {"other"}
+    assert reasons and not [code for code in reasons if register.get(code, {}).get("severity") != "warn"]
 
 
 def test_kinds_of_indicators_are_what_the_families_were_written_for():
