@@ -135,12 +135,13 @@ def contradictions(tables: Sequence[tuple[str, pd.DataFrame]]) -> list[tuple[int
 
 
 def _said(row: Any) -> str:
-    """A figure as the office writes it: ``12 (12/100)``, ``KPS``."""
+    """A figure as the office writes it: ``12 (12/100)``, ``KPS``; a rate beside its counts to two decimals."""
     if row.status == "no_cases":
         return "KPS"
+    counted = not (pd.isna(row.numerator) or pd.isna(row.denominator))
     numerator, denominator, value = (
         "" if pd.isna(number) else f"{number:.10g}".replace(".", ",")
-        for number in (row.numerator, row.denominator, row.value)
+        for number in (row.numerator, row.denominator, round(row.value, 2) if counted else row.value)
     )
     counts = f"{numerator or '…'}/{denominator or '…'}" if numerator or denominator else ""
     return f"{value} ({counts})" if value and counts else value or counts

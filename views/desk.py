@@ -125,7 +125,7 @@ def propose(ctx: Context, files: Files, user: User, replaces: tuple[str, ...]) -
     kept = st.session_state.get(PROPOSAL)
     if kept and kept[0] == key:
         return kept[1]
-    with st.spinner(ctx.text("upload.reading"), show_time=True):
+    with st.spinner(ctx.text("upload.reading")):
         proposal = desk.propose(ctx.settings, ctx.space, files, user, replaces)
     st.session_state[PROPOSAL] = (key, proposal)
     return proposal
@@ -213,7 +213,8 @@ def send(ctx: Context, files: Files, proposal: Proposal, user: User) -> None:
     """Acknowledge what is doubtful, say why something is altered, and send."""
     if proposal.changes.nothing:
         return
-    frame.header(ctx, ctx.text("upload.send_title"))
+    frame.heading(ctx, ctx.text("upload.send_title"), "", "send_title_heading")
+    frame.flush(ctx)
     acknowledged = []
     for code in proposal.warnings:
         finding, count = delivery.first_of(proposal.reports, code)
@@ -231,7 +232,7 @@ def send(ctx: Context, files: Files, proposal: Proposal, user: User) -> None:
     if st.button(ctx.text("upload.send"), type="primary", disabled=not ready, key="send"):
 
         def act() -> None:
-            with st.spinner(ctx.text("upload.sending"), show_time=True):
+            with st.spinner(ctx.text("upload.sending")):
                 sent = desk.submit(
                     ctx.settings,
                     ctx.space,
@@ -381,7 +382,7 @@ def decide(ctx: Context, user: User) -> None:
     key = ("review", ctx.space, current_id(ctx.settings, ctx.space), item.id)
     kept = st.session_state.get(PROPOSAL)
     if not kept or kept[0] != key:
-        with st.spinner(ctx.text("upload.reading"), show_time=True):
+        with st.spinner(ctx.text("upload.reading")):
             kept = (key, desk.review(ctx.settings, ctx.space, [item.id]))
         st.session_state[PROPOSAL] = kept
     proposal = kept[1]
@@ -412,7 +413,7 @@ def _decision(ctx: Context, item: Submission, proposal: Proposal, user: User) ->
     if st.button(ctx.text("publish.accept"), type="primary", disabled=not ready, key=f"accept:{item.id}"):
 
         def act() -> None:
-            with st.spinner(ctx.text("upload.sending"), show_time=True):
+            with st.spinner(ctx.text("upload.sending")):
                 seen = proposal.changes.digest
                 desk.accept(ctx.settings, ctx.space, [item.id], user, seen=seen)
             say(ctx, "publish.accepted", name=item.file)
@@ -462,7 +463,8 @@ def history(ctx: Context, user: User) -> None:
     standing = ledger.publications(commit.ledger_path(ctx.settings, ctx.space))
     if len(standing) < 2:
         return
-    frame.header(ctx, ctx.text("publish.back"))
+    frame.heading(ctx, ctx.text("publish.back"), "", "back_heading")
+    frame.flush(ctx)
     st.markdown(ctx.text("publish.back_note", now=standing[-1], then=standing[-2]))
     sure = st.checkbox(ctx.text("publish.back_sure"), key=f"sure:{standing[-1]}")
     if st.button(ctx.text("publish.back_do"), disabled=not sure, key="rollback") and attempt(

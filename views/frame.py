@@ -7,10 +7,11 @@ that ``run`` laid out; a page that was reached without the frame finds none and 
 from __future__ import annotations
 
 import html
+import json
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -43,6 +44,10 @@ CHARTS = {
     # Without it plotly.js asks a server for a world map before it draws any geographic trace.
     "topojsonURL": 'data:application/json,{"type":"Topology","arcs":[],"objects":{}}#',
 }
+
+
+class PageEnded(Exception):
+    """The page has drawn all that this reader gets to see."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,20 @@ def start() -> tuple[Language, str]:
     return language, _space(settings)
 
 
+def _wording(language: Language) -> str:
+    """The framework's own English words on the file box, in the reader's language; hints about keys go."""
+    limit = st.get_option("server.maxUploadSize")
+    words = {
+        '[data-testid="stFileUploaderDropzone"] > span button p': language.text("upload.browse"),
+        '[data-testid="stFileUploaderDropzoneInstructions"] span': language.text("upload.limit", limit=limit),
+    }
+    rules = [
+        f"{place} {{ font-size: 0 }} {place}::after {{ content: {json.dumps(text, ensure_ascii=False)}; font-size: 15px }}"
+        for place, text in words.items()
+    ]
+    return f'<style>{" ".join(rules)} [data-testid="InputInstructions"] {{ display: none }}</style>'
+
+
 def _menu(place: Any, menu: dict[str, Sequence[Any]]) -> None:
     """The menu; its links carry all choices along, so it is drawn after the page has made them."""
     carried = dict(sorted(choices.kept().items()))
@@ -188,8 +207,10 @@ def run(
         st.session_state.pop(leftover, None)
     settings = load.settings()
     mode = (st.context.theme.type if st.context.theme else None) or "light"
+    st.html(_wording(language))
     place = _sidebar(language, settings)
     try:
+        signin.remember()
         user = signin.current(settings)
         if not signin.may_read(user, settings.reading) and page is not pages["accounts"]:
             st.title(language.text("app.title"), anchor=False)
@@ -213,7 +234,8 @@ def run(
             as_of=day,
             as_shown=shown,
         )
-        page.run()
+        with suppress(PageEnded):
+            page.run()
         flush(ctx)
         choices.write_address()
         for word in st.session_state.pop("_odd", []):
@@ -261,8 +283,7 @@ def enter(page: str, role: str = "reader") -> Context:
             f"<p>{ctx.text('frame.no_figures')} {ctx.link('method', ctx.text('overview.how_to_send'))}</p>"
         )
         show(ctx, empty, "empty")
-        flush(ctx)
-        st.stop()
+        raise PageEnded
     return ctx
 
 
@@ -276,8 +297,7 @@ def _ask(ctx: Context, role: str) -> None:
         words = ctx.text(f"signin.not_for.{role}", role=ctx.text(f"accounts.roles.{ctx.user.role}"))
         sentences(ctx, [words], "signin")
     source_note(ctx, [])
-    flush(ctx)
-    st.stop()
+    raise PageEnded
 
 
 def show(ctx: Context, body: str, key: str) -> None:
@@ -347,8 +367,9 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
 
 
 def heading(ctx: Context, finding: str, subtitle: str, key: str) -> None:
-    """A chart's heading: the finding, then what is measured, unit, period and n."""
-    show(ctx, f'<h2>{html.escape(finding)}</h2><p class="subtitle">{html.escape(subtitle)}</p>', key)
+    """A chart's heading: the finding, then what is measured, unit, period and n; a part without one has none."""
+    below = f'<p class="subtitle">{html.escape(subtitle)}</p>' if subtitle else ""
+    show(ctx, f"<h2>{html.escape(finding)}</h2>{below}", key)
 
 
 def downloads(ctx: Context, name: str, make: Callable[[Context], Any]) -> None:

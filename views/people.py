@@ -49,7 +49,9 @@ def own(ctx: Context, user: User) -> None:
 def _renew(ctx: Context, user: User, old: str, new: str) -> None:
     """A new password ends every session of the person, this one too: it is opened anew."""
     sessions.change_password(ctx.settings, user.name, old, new)
-    st.session_state[signin.TOKEN] = sessions.sign_in(ctx.settings, user.name, new)
+    st.session_state[signin.TOKEN] = st.session_state[signin.KEEP] = sessions.sign_in(
+        ctx.settings, user.name, new
+    )
 
 
 def _areas(ctx: Context, user: User) -> str:
@@ -86,7 +88,8 @@ def _row(ctx: Context, item: Account) -> str:
 
 def add(ctx: Context, user: User) -> None:
     """A new account."""
-    frame.header(ctx, ctx.text("accounts.add"))
+    frame.heading(ctx, ctx.text("accounts.add"), "", "add_heading")
+    frame.flush(ctx)
     with st.form("add", width=620):
         name = st.text_input(ctx.text("signin.name"), help=ctx.text("signin.name_help"), autocomplete="off")
         display = st.text_input(ctx.text("signin.display"), autocomplete="off")
@@ -108,7 +111,8 @@ def add(ctx: Context, user: User) -> None:
 
 def change(ctx: Context, user: User) -> None:
     """Role, communes, state or password of an account."""
-    frame.header(ctx, ctx.text("accounts.change"))
+    frame.heading(ctx, ctx.text("accounts.change"), "", "change_heading")
+    frame.flush(ctx)
     by_name = {item.user.name: item for item in accounts.listed(ctx.settings)}
     chosen = st.selectbox(
         ctx.text("accounts.which"), by_name, format_func=lambda name: by_name[name].user.shown, key="changing"

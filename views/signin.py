@@ -3,6 +3,7 @@ refuse by themselves whoever may not."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,15 @@ ASKS: dict[str, Callable[[User | None], bool]] = {
     "appraiser": may_decide,
     "administrator": may_manage,
 }
-TOKEN = "_token"
+TOKEN, KEEP, COOKIE = "_token", "_keep_token", "board_session"
+# Only this site's own pages send it back, and over HTTPS nothing else does.
+JS = """
+export default function ({ data }) {
+  const secure = window.location.protocol === "https:" ? "; Secure" : "";
+  const life = data.token ? "" : "; Max-Age=0";
+  document.cookie = `${data.name}=${data.token}; Path=/; SameSite=Strict${secure}${life}`;
+}
+"""
 
 
 def current(settings: Settings) -> User | None:
@@ -31,11 +40,32 @@ def current(settings: Settings) -> User | None:
     if settings.sign_in == "oidc":
         email = st.user.get("email") if getattr(st.user, "is_logged_in", False) else None
         return accounts.by_identity(settings, email) if email else None
-    token = st.session_state.get(TOKEN)
+    token = st.session_state.get(TOKEN) or _kept()
     user = sessions.session(settings, token) if token else None
-    if token and user is None:
-        del st.session_state[TOKEN]
+    if user is not None:
+        st.session_state[TOKEN] = token
+    else:
+        st.session_state.pop(TOKEN, None)
     return user
+
+
+def _kept() -> str:
+    """The token that this browser kept, for a page that was loaded anew."""
+    return st.context.cookies.get(COOKIE, "")
+
+
+def remember() -> None:
+    """Right after signing in or out, tell the browser to keep or drop the token until it is closed: a page loaded anew
+    stays signed in. The session itself ends in the books, whatever the browser keeps."""
+    token = st.session_state.pop(KEEP, None)
+    if token is not None:
+        _keeper()(data={"name": COOKIE, "token": token}, key="keeper")
+
+
+@functools.cache
+def _keeper():
+    """The component that writes the cookie, registered once per process."""
+    return st.components.v2.component("board_keeper", js=JS)
 
 
 def sign_out(settings: Settings) -> None:
@@ -45,6 +75,7 @@ def sign_out(settings: Settings) -> None:
     token = st.session_state.pop(TOKEN, None)
     if token:
         sessions.sign_out(settings, token)
+        st.session_state[KEEP] = ""
 
 
 def form(settings: Settings, language: Language) -> None:
@@ -92,7 +123,7 @@ def _first(settings: Settings, language: Language) -> None:
 def _try(language: Language, settings: Settings, act: Callable[[], str]) -> None:
     """Sign in, or say in one sentence why not."""
     try:
-        st.session_state[TOKEN] = act()
+        st.session_state[TOKEN] = st.session_state[KEEP] = act()
     except (SignInRefused, AccountError, NotPermitted) as error:
         st.error(sentence(language, error), icon=":material/error:")
         return

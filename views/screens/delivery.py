@@ -124,7 +124,7 @@ def _finding(ctx: Context, file: str, item: Finding) -> str:
     shown = cell if item.line else ""
     said = message(item, ctx.language.code)
     return (
-        f"<tr><td class='text'>{mark}{esc(place)}{column}</td><td>{shown}</td>"
+        f"<tr><td><span class='nowrap'>{mark}{esc(place)}</span>{column}</td><td>{shown}</td>"
         f"<td class='text'>{esc(said)} <span class='small nowrap'>{esc(item.code)}</span></td></tr>"
     )
 
