@@ -30,5 +30,5 @@ def built(tmp_path_factory: pytest.TempPathFactory):
     runtime = tmp_path_factory.mktemp("runtime")
     settings = read_settings({"BOARD_RUNTIME": str(runtime)})
     for space in SPACES:
-        publish.refresh(settings, space, "test")
+        publish.refresh(settings, space)
     return settings
