@@ -33,47 +33,58 @@ def chase(ctx: Context, quarter: str, today: date, own: pd.DataFrame, by_area: p
     if open_ones.empty:
         words = ctx.text("quality.chase_none", period=fmt.period_inline(quarter, ctx.language))
         return f"<h2>{tables.esc(ctx.text('quality.chase'))}</h2><p>{tables.esc(words)}</p>"
-    doubts = bool(open_ones["doubtful"].any())
-    keys = ["column.area", "quality.chase_missing", *(["quality.chase_doubtful"] if doubts else [])]
     rows = []
     for area_id, counts in open_ones.iterrows():
         mine = own[own["area_id"] == area_id]
-        cells = [tables.td(_awaited(ctx, mine, counts), raw=True, long=True)]
-        cells += [tables.td(_doubted(ctx, mine), raw=True, long=True)] if doubts else []
-        rows.append(tables.row(cells, tables.area_link(ctx, ctx.catalogue.area_by_id[area_id])))
+        # One below the other: side by side, a phone would show the one and hide the other.
+        cell = "<br>".join(
+            line for line in (_awaited(ctx, mine, counts), _doubted(ctx, mine, counts)) if line
+        )
+        head = tables.area_link(ctx, ctx.catalogue.area_by_id[area_id])
+        rows.append(tables.row([tables.td(cell, raw=True, long=True)], head))
     days = (today - reported.due_day(ctx, quarter)).days
     when = ctx.text("quality.chase_overdue" if days > 0 else "quality.chase_left", days=abs(days))
     subtitle = ctx.text("quality.chase_subtitle", period=fmt.period(quarter, ctx.language), when=when)
-    return reported.titled(ctx, "chase", subtitle) + tables.table(
-        [tables.th(ctx.text(key)) for key in keys], rows
-    )
+    head = [tables.th(ctx.text(key)) for key in ("column.area", "quality.chase_what")]
+    return reported.titled(ctx, "chase", subtitle) + tables.table(head, rows)
 
 
 def _awaited(ctx: Context, mine: pd.DataFrame, counts: pd.Series) -> str:
     """How many of how many, and the indicators by name; the reminder has all of them."""
-    awaited = mine[mine["presence"] == "missing"]
-    if awaited.empty:
-        return "–"
-    count = f'<span class="strong">{int(counts["missing"])}/{int(counts["expected"])}</span>'
-    names = _named(ctx, awaited["indicator_id"]) if counts["sent"] else ctx.text("quality.chase_all")
-    return f"{count}: {tables.esc(names)}"
+    if not counts["missing"]:
+        return ""
+    names = ctx.text("quality.chase_all")
+    if counts["sent"]:
+        names = _named(ctx, mine.loc[mine["presence"] == "missing", "indicator_id"])
+    return _counted(ctx, "chase_missing", counts["missing"], counts["expected"], names)
 
 
-def _doubted(ctx: Context, mine: pd.DataFrame) -> str:
+def _doubted(ctx: Context, mine: pd.DataFrame, counts: pd.Series) -> str:
     """The figures to check, by name and reason."""
+    if not counts["doubtful"]:
+        return ""
     by_id = ctx.catalogue.indicator_by_id
     lines = [
-        f"{by_id[row.indicator_id].short.to(ctx.language.code)}: {reported.why(ctx, row.why)}"
+        f"{by_id[row.indicator_id].short.to(ctx.language.code)} ({reported.why(ctx, row.why)})"
         for row in mine[mine["doubt"]].itertuples()
     ]
-    more = [ctx.text("quality.chase_more", count=len(lines) - NAMED)] if len(lines) > NAMED else []
-    return "<br>".join(tables.esc(line) for line in [*lines[:NAMED], *more]) or "–"
+    return _counted(ctx, "chase_doubtful", counts["doubtful"], counts["sent"], _listed(ctx, lines))
+
+
+def _counted(ctx: Context, key: str, count: int, of: int, names: str) -> str:
+    """``Chưa có 2/43: ...`` as HTML."""
+    words = tables.esc(f"{ctx.text(f'quality.{key}')} {int(count)}/{int(of)}")
+    return f'<span class="strong">{words}</span>: {tables.esc(names)}'
 
 
 def _named(ctx: Context, indicator_ids: pd.Series) -> str:
     """Short names, the first ones, and how many more."""
     by_id = ctx.catalogue.indicator_by_id
-    names = [by_id[key].short.to(ctx.language.code) for key in indicator_ids]
+    return _listed(ctx, [by_id[key].short.to(ctx.language.code) for key in indicator_ids])
+
+
+def _listed(ctx: Context, names: list[str]) -> str:
+    """The first names, and how many more."""
     more = [ctx.text("quality.chase_more", count=len(names) - NAMED)] if len(names) > NAMED else []
     return "; ".join([*names[:NAMED], *more])
 
