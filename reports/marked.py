@@ -27,7 +27,7 @@ LIMIT_LISTED = 10_000
 LIMIT_COVERED = 100_000  # cells under merged ones
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 LONGEST_COMMENT, LONGEST_SHOWN = 2_000, 300
-UNCOMPUTED = "cell.formula_no_value"
+UNCOMPUTED, FAILED = "cell.formula_no_value", "cell.formula_error"
 COLOURS = {"block": "FFC7CE", "warn": "FFE699", "note": "E7E6E6"}
 SEVERITIES = tuple(COLOURS)
 _LISTED = (
@@ -78,7 +78,7 @@ def marked_copy(
             try:
                 book = _original(data, marks, say)
                 pages = {page.title: page for page in book.worksheets}
-                if {grid.sheet for grid in grids} <= pages.keys():
+                if all(grid.sheet in pages and _agrees(pages[grid.sheet], grid) for grid in grids):
                     return _finished(book, pages, marks, "", say, language)
             except (
                 Exception
@@ -100,6 +100,19 @@ def _finished(
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _agrees(page: Any, grid: Sheet) -> bool:
+    """Whether the library found something in every cell in which the reader did; of merged ones it keeps the first."""
+    from openpyxl.cell.cell import MergedCell
+
+    for line, row in zip(grid.lines, grid.rows, strict=True):
+        for place, text in enumerate(row, start=1):
+            if text:
+                cell = page.cell(line, place)
+                if cell.value is None and not isinstance(cell, MergedCell):
+                    return False
+    return True
 
 
 def _filled(grids: Iterable[Sheet]) -> int:
@@ -300,13 +313,24 @@ def _mark(pages: dict[str, Any], marks: Sequence[Mark], say: Say) -> dict[int, _
         cell = pages[key].cell(row, column)
         text = "\n\n".join(dict.fromkeys(_commented(mark, say) for mark in found))
         text = text if len(text) <= LONGEST_COMMENT else text[: LONGEST_COMMENT - 1] + "…"
-        if cell.value is None and any(mark.code == UNCOMPUTED for mark in found):
-            _put(cell, "=")  # a formula that nobody knows any more is no empty cell
+        failed = next((mark for mark in found if mark.code in (UNCOMPUTED, FAILED)), None)
+        if cell.value is None and failed:
+            _fail(cell, failed)
         cell.fill = fills[found[0].severity]
         cell.comment = Comment(
             text, say("marked.author"), height=min(60 + 18 * (len(text) // 45), 420), width=340
         )
     return places
+
+
+def _fail(cell: Any, mark: Mark) -> None:
+    """A formula of which nothing is left but that it failed: its cell must not be taken for an empty one."""
+    from openpyxl.cell.cell import ERROR_CODES
+
+    if mark.value in ERROR_CODES:
+        cell.value = mark.value
+    else:
+        _put(cell, mark.value or "=")
 
 
 def _commented(mark: Mark, say: Say) -> str:
