@@ -6,6 +6,7 @@ results, and text stays text: nothing that a file says is run.
 """
 
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -369,6 +370,7 @@ def _list(
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.hyperlink import Hyperlink
+    from openpyxl.worksheet.page import PageMargins
 
     taken = {name.casefold() for name in book.sheetnames}
     page = book.create_sheet(sheet_name(say("marked.title"), taken), 0)
@@ -385,8 +387,10 @@ def _list(
     for row, (text, font) in enumerate(top, start=1):
         _put(page.cell(row, 1), text)
         page.cell(row, 1).font = font
+        page.row_dimensions[row].height = 18 if row != 2 else 24
     line = Side(style="thin", color="BFBFBF")
     border, wrap = Border(line, line, line, line), Alignment(wrap_text=True, vertical="top")
+    middle = Alignment(horizontal="center", vertical="top")
     plain, bold = Font(name="Times New Roman", size=11), Font(name="Times New Roman", size=11, bold=True)
     link = Font(name="Times New Roman", size=11, underline="single", color="0563C1")
     head = len(top) + 2
@@ -417,7 +421,10 @@ def _list(
         for column, text in enumerate(texts, start=1):
             cell = page.cell(row, column)
             _put(cell, text)
-            cell.font, cell.border, cell.alignment = plain, border, wrap
+            cell.font, cell.border = plain, border
+            cell.alignment = middle if columns[column - 1][0] in ("line", "cell") else wrap
+        needed = (len(text) / (0.95 * width) for text, (_, width) in zip(texts, columns, strict=True))
+        page.row_dimensions[row].height = 15.5 * min(math.ceil(max(1, *needed)), 20)
         if mark.line:
             page.cell(row, 3).value = mark.line
         page.cell(row, 1).fill = fills[mark.severity]
@@ -434,6 +441,7 @@ def _list(
     page.sheet_view.showGridLines = False
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToHeight = 0
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{head}:{head}"
     for other in book.worksheets:
