@@ -6,6 +6,7 @@ results, and text stays text: nothing that a file says is run.
 """
 
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -27,7 +28,7 @@ LIMIT_LISTED = 10_000
 LIMIT_COVERED = 100_000  # cells under merged ones
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 LONGEST_COMMENT, LONGEST_SHOWN = 2_000, 300
-UNCOMPUTED = "cell.formula_no_value"
+UNCOMPUTED, FAILED = "cell.formula_no_value", "cell.formula_error"
 COLOURS = {"block": "FFC7CE", "warn": "FFE699", "note": "E7E6E6"}
 SEVERITIES = tuple(COLOURS)
 _LISTED = (
@@ -78,7 +79,7 @@ def marked_copy(
             try:
                 book = _original(data, marks, say)
                 pages = {page.title: page for page in book.worksheets}
-                if {grid.sheet for grid in grids} <= pages.keys():
+                if all(grid.sheet in pages and _agrees(pages[grid.sheet], grid) for grid in grids):
                     return _finished(book, pages, marks, "", say, language)
             except (
                 Exception
@@ -100,6 +101,19 @@ def _finished(
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _agrees(page: Any, grid: Sheet) -> bool:
+    """Whether the library found something in every cell in which the reader did; of merged ones it keeps the first."""
+    from openpyxl.cell.cell import MergedCell
+
+    for line, row in zip(grid.lines, grid.rows, strict=True):
+        for place, text in enumerate(row, start=1):
+            if text:
+                cell = page.cell(line, place)
+                if cell.value is None and not isinstance(cell, MergedCell):
+                    return False
+    return True
 
 
 def _filled(grids: Iterable[Sheet]) -> int:
@@ -300,13 +314,24 @@ def _mark(pages: dict[str, Any], marks: Sequence[Mark], say: Say) -> dict[int, _
         cell = pages[key].cell(row, column)
         text = "\n\n".join(dict.fromkeys(_commented(mark, say) for mark in found))
         text = text if len(text) <= LONGEST_COMMENT else text[: LONGEST_COMMENT - 1] + "…"
-        if cell.value is None and any(mark.code == UNCOMPUTED for mark in found):
-            _put(cell, "=")  # a formula that nobody knows any more is no empty cell
+        failed = next((mark for mark in found if mark.code in (UNCOMPUTED, FAILED)), None)
+        if cell.value is None and failed:
+            _fail(cell, failed)
         cell.fill = fills[found[0].severity]
         cell.comment = Comment(
             text, say("marked.author"), height=min(60 + 18 * (len(text) // 45), 420), width=340
         )
     return places
+
+
+def _fail(cell: Any, mark: Mark) -> None:
+    """A formula of which nothing is left but that it failed: its cell must not be taken for an empty one."""
+    from openpyxl.cell.cell import ERROR_CODES
+
+    if mark.value in ERROR_CODES:
+        cell.value = mark.value
+    else:
+        _put(cell, mark.value or "=")
 
 
 def _commented(mark: Mark, say: Say) -> str:
@@ -345,6 +370,7 @@ def _list(
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.hyperlink import Hyperlink
+    from openpyxl.worksheet.page import PageMargins
 
     taken = {name.casefold() for name in book.sheetnames}
     page = book.create_sheet(sheet_name(say("marked.title"), taken), 0)
@@ -361,8 +387,10 @@ def _list(
     for row, (text, font) in enumerate(top, start=1):
         _put(page.cell(row, 1), text)
         page.cell(row, 1).font = font
+        page.row_dimensions[row].height = 18 if row != 2 else 24
     line = Side(style="thin", color="BFBFBF")
     border, wrap = Border(line, line, line, line), Alignment(wrap_text=True, vertical="top")
+    middle = Alignment(horizontal="center", vertical="top")
     plain, bold = Font(name="Times New Roman", size=11), Font(name="Times New Roman", size=11, bold=True)
     link = Font(name="Times New Roman", size=11, underline="single", color="0563C1")
     head = len(top) + 2
@@ -393,7 +421,10 @@ def _list(
         for column, text in enumerate(texts, start=1):
             cell = page.cell(row, column)
             _put(cell, text)
-            cell.font, cell.border, cell.alignment = plain, border, wrap
+            cell.font, cell.border = plain, border
+            cell.alignment = middle if columns[column - 1][0] in ("line", "cell") else wrap
+        needed = (len(text) / (0.95 * width) for text, (_, width) in zip(texts, columns, strict=True))
+        page.row_dimensions[row].height = 15.5 * min(math.ceil(max(1, *needed)), 20)
         if mark.line:
             page.cell(row, 3).value = mark.line
         page.cell(row, 1).fill = fills[mark.severity]
@@ -410,6 +441,7 @@ def _list(
     page.sheet_view.showGridLines = False
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToHeight = 0
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{head}:{head}"
     for other in book.worksheets:

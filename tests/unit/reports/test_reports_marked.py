@@ -16,6 +16,8 @@ from etl.findings import Severity
 from etl.origins import TYPED
 from reports import marked
 from reports.marked import marked_copy
+from reports.template import PLACE, blank_form
+from store import periods
 from store.exchange import READING_SHEET, Mark
 from tests import builders
 from tests.unit.reports import forms
@@ -301,6 +303,14 @@ def test_typed_cells_come_back_typed():
     assert cells[2].quotePrefix and cells[3].value == "ab" and len(cells[4].value) == 32_767
 
 
+def test_a_failed_formula_is_not_taken_for_an_empty_cell():
+    data = (CASES / "cell_formula_error.xlsx").read_bytes()
+    report = judged(data)
+    grids = marks.opened(data)[1]
+    copy = marked_copy(b"", "ods", grids, marks.marks(report.findings, "vi"), SAY)
+    assert blocking(judged(copy)) == blocking(report) and opened(copy).worksheets[1]["F2"].value == "#DIV/0!"
+
+
 def test_overlapping_merged_cells_are_left_apart():
     page = openpyxl.Workbook().active
     marked._merge(page, [(1, 0, 2, 0), (2, 0, 3, 0), (5, 0, 5, 0), (7, 0, 9_000_000, 900), (8, 0, 8, 2)])
@@ -318,3 +328,32 @@ def test_no_part_of_a_copy_is_a_macro_or_a_link_outside():
     copy = copy_of((CASES / "wide_three_rows.xlsx").read_bytes())
     with zipfile.ZipFile(io.BytesIO(copy)) as file:
         assert not [name for name in file.namelist() if "vba" in name.lower() or "externalLink" in name]
+
+
+def test_a_form_goes_out_comes_back_marked_and_is_accepted():
+    own = forms.catalogue()
+    sent = blank_form(own, own.pilots[:1], periods.from_id("2024-Q4"), SAY, "vi")
+    book = opened(sent)
+    page = book["Biểu mẫu"]
+    line = next(row for row in range(1, 60) if page.cell(row, 2).value == "gov_online_payment_rate")
+    page.cell(line, PLACE["numerator"] + 1).value = 1300
+    page.cell(line, PLACE["denominator"] + 1).value = 1112
+    out = io.BytesIO()
+    book.save(out)
+    report = forms.judged(out.getvalue())
+    assert [item.code for item in report.findings if item.severity is Severity.BLOCK] == [
+        "count.numerator_over_denominator"
+    ]
+    kind, grids = marks.opened(out.getvalue())
+    copy = marked_copy(out.getvalue(), kind, grids, marks.marks(report.findings, "vi"), SAY)
+    book = opened(copy)
+    page = book["Biểu mẫu"]
+    assert book.sheetnames == [LIST, "Biểu mẫu", "Hướng dẫn"] and page.protection.sheet
+    assert page.data_validations.dataValidation and page.freeze_panes == "D7"
+    faulty = page.cell(line, PLACE["numerator"] + 1)
+    assert faulty.comment and not faulty.protection.locked
+    faulty.value = 119
+    out = io.BytesIO()
+    book.save(out)
+    again = forms.judged(out.getvalue())
+    assert not again.blocked and again.table["numerator"].tolist() == [119]
