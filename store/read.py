@@ -129,7 +129,8 @@ def revisions(snapshot: Snapshot) -> pd.DataFrame:
     return (
         snapshot.cursor()
         .execute(
-            "SELECT r.*, u.received, u.file, u.note FROM revision r JOIN upload u ON u.upload_id = r.new_upload_id "
+            "SELECT r.*, u.received, u.file, u.note, u.submitted_by FROM revision r "
+            "JOIN upload u ON u.upload_id = r.new_upload_id "
             "ORDER BY r.period, r.area_id, r.indicator_id"
         )
         .df()

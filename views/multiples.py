@@ -6,7 +6,7 @@ lines, a gap in the figures stays a gap, and the last figure is written at the e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -28,13 +28,18 @@ def grid(
     areas: Sequence[Area],
     indicator: Indicator,
     periods: Sequence[str],
+    revised: Mapping[tuple[str, str, str, str], str],
 ) -> str:
-    """HTML of the grid. ``series``: per area a frame indexed by period with ``share`` and the figure's parts."""
+    """HTML of the grid. ``series``: per area a frame indexed by period with ``share`` and the figure's parts;
+    ``revised``: (area, indicator, definition, period) -> what a corrected figure was before."""
     everything = pd.concat([frame["share"] for frame in series.values()])
     top = charts.top_of(everything, indicator) * 1.04
     lines = {area.id: _points(series[area.id]["share"].tolist(), top) for area in areas}
-    cells = [_cell(ctx, area, series[area.id], lines, indicator, periods, top) for area in areas]
-    return f'<div class="multiples">{"".join(cells)}</div>'
+    cells = [_cell(ctx, area, series[area.id], lines, indicator, periods, top, revised) for area in areas]
+    shown = {(key[0], key[3]) for key in revised if key[1] == indicator.id}
+    marked = any((area.id, period) in shown for area in areas for period in periods)
+    note = f'<p class="small">◎ {tables.esc(ctx.text("revised.legend"))}</p>' if marked else ""
+    return f'<div class="multiples">{"".join(cells)}</div>{note}'
 
 
 def _points(values: Sequence[float], top: float) -> list[tuple[float, float] | None]:
@@ -99,7 +104,7 @@ def _axes(ctx: Context, indicator: Indicator, periods: Sequence[str], top: float
     return "".join(parts)
 
 
-def _cell(ctx, area, frame, lines, indicator, periods, top) -> str:
+def _cell(ctx, area, frame, lines, indicator, periods, top, revised) -> str:
     """One commune's drawing under its name."""
     own = lines[area.id]
     behind = "".join(
@@ -112,6 +117,13 @@ def _cell(ctx, area, frame, lines, indicator, periods, top) -> str:
         if point:
             figure = f"{fmt.period(period, ctx.language)}: {tables.figure_text(ctx, row, indicator)}"
             counts = f" ({tables.counts_text(ctx, row)})" if indicator.is_rate else ""
+            said = revised.get((area.id, indicator.id, str(row["definition"]), period), "")
+            if said:  # a ring: told by shape, also in print
+                counts += f". {said}"
+                dots.append(
+                    f'<circle cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="7" fill="none" stroke="var(--now)" '
+                    'stroke-width="1.4" class="revised"/>'
+                )
             dots.append(
                 f'<circle cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="3.4" fill="var(--now)">'
                 f"<title>{tables.esc(figure + counts)}</title></circle>"

@@ -67,8 +67,8 @@ def counts_text(ctx: Context, row: pd.Series | dict, suffix: str = "") -> str:
     return text or ctx.text("counts.unknown")
 
 
-def cell(ctx: Context, row: pd.Series, indicator: Indicator, suffix: str = "") -> str:
-    """One figure with n/N under it, as a table cell."""
+def cell(ctx: Context, row: pd.Series, indicator: Indicator, suffix: str = "", revised: str = "") -> str:
+    """One figure with n/N under it, as a table cell; ``revised`` says what it was before it was corrected."""
     status = row[f"status{suffix}"]
     if status != "reported":
         return empty(ctx, f"state.{status}")
@@ -76,6 +76,9 @@ def cell(ctx: Context, row: pd.Series, indicator: Indicator, suffix: str = "") -
         return empty(ctx, "state.rate_unknown")
     under = counts_text(ctx, row, suffix) if indicator.is_rate else ""
     below = f'<span class="unit">{esc(under)}</span>' if under else ""
+    if revised:
+        word = esc(ctx.text("revised.mark"))
+        below += f'<span class="unit revised" title="{esc(revised)}">◎ {word}</span>'
     return f'<td class="number"><span class="strong">{esc(figure_text(ctx, row, indicator, suffix))}</span>{below}</td>'
 
 

@@ -31,7 +31,7 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
         sentences=_sentences(ctx, area, own, reported, after),
         cards=_facts(ctx, area, figures, after),
         reporting=_standing(ctx, area, pairs),
-        table=_profile(ctx, area, pairs, figures),
+        table=_profile(ctx, area, pairs, figures, after),
         export=lambda ctx: _export(ctx, area, own, before, after),
         sources=[
             tables.source_line(ctx, figures[figures["area_id"] == area.id]),
@@ -154,7 +154,9 @@ def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame]) -> str:
     return f'<div class="two">{"".join(columns)}</div><p class="small">{tables.esc(ctx.text("area.standing_note"))}</p>'
 
 
-def _profile(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], figures: pd.DataFrame) -> str:
+def _profile(
+    ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], figures: pd.DataFrame, after: str
+) -> str:
     """All indicators by pillar: figure, change, place in the pilot's range, trend."""
     head = [
         tables.th(ctx.text(f"column.{key}"), number=key == "value_short")
@@ -171,7 +173,7 @@ def _profile(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], figures: 
         name = tables.esc(pillar.name.to(ctx.language.code))
         rows.append(f'<tr class="group"><th colspan="5" scope="colgroup">{name}</th></tr>')
         rows += [
-            _line(ctx, area, item, pairs[item.id], own.get(item.id, figures.iloc[:0]), times)
+            _line(ctx, area, item, pairs[item.id], own.get(item.id, figures.iloc[:0]), times, after)
             for item in known
         ]
         left = len(members) - len(known)
@@ -184,7 +186,7 @@ def _profile(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], figures: 
     return tables.table(head, rows)
 
 
-def _line(ctx, area, indicator, pair, own, times) -> str:
+def _line(ctx, area, indicator, pair, own, times, after) -> str:
     """One indicator of the commune; ``own``: its figures in all periods."""
     row = pair.loc[area.id]
     shares = pair["share_after"]
@@ -203,9 +205,10 @@ def _line(ctx, area, indicator, pair, own, times) -> str:
     line = (
         tables.sparkline(trend.tolist(), 0.0, max(top, float(trend.max()))) if trend.notna().sum() > 1 else ""
     )
+    said = common.revised(ctx).get((area.id, indicator.id, str(row["definition_after"]), after), "")
     return tables.row(
         [
-            tables.cell(ctx, row, indicator, "_after"),
+            tables.cell(ctx, row, indicator, "_after", said),
             tables.td(tables.change_text(ctx, row, indicator), raw=True),
             tables.td(spread or "–", raw=bool(spread)),
             tables.td(line or "–", raw=bool(line)),

@@ -30,6 +30,45 @@ def pairs(ctx: Context, before: str, after: str) -> dict[str, pd.DataFrame]:
     return load.made(("pairs", *ctx.data, ctx.area_ids, before, after), make)
 
 
+Figure = tuple[str, str, str, str]
+
+
+def revised(ctx: Context) -> dict[Figure, str]:
+    """(area, indicator, definition, period) -> old and new value, when, who and why, of every observed figure that a
+    later file corrected. A revision is not a change."""
+
+    def make() -> dict[Figure, str]:
+        table = load.revisions(*ctx.data)
+        table = table[(table["role"] == "observed") & table["area_id"].isin(ctx.area_ids)]
+        found: dict[Figure, str] = {}
+        for row in table.to_dict("records"):
+            key = (row["area_id"], row["indicator_id"], row["definition"], row["period"])
+            said = revision_text(ctx, row)
+            found[key] = f"{found[key]} {said}" if key in found else said
+        return found
+
+    return load.made(("revised", *ctx.data, ctx.language.code), make)
+
+
+def revision_text(ctx: Context, row: dict) -> str:
+    """One revision in a sentence."""
+    old, new = (_said(ctx, row, side) for side in ("old", "new"))
+    day, by, why = fmt.day(str(row["received"]), ctx.language), row["submitted_by"], row["note"]
+    words = ctx.text("revised.figure", old=old, new=new, day=day)
+    words += f" {ctx.text('revised.by', by=by)}" if by else ""
+    return words + (f" {ctx.text('revised.why', why=why)}" if why else "")
+
+
+def _said(ctx: Context, row: dict, side: str) -> str:
+    """One end of a revision: counts where there are any, else the value, else the state."""
+    counts = fmt.fraction_text(row[f"{side}_numerator"], row[f"{side}_denominator"], ctx.language)
+    if counts:
+        return counts
+    if row[f"{side}_status"] != "reported":
+        return ctx.text(f"state.{row[f'{side}_status']}")
+    return fmt.number(row[f"{side}_value"], ctx.language)
+
+
 def kinds_warning(ctx: Context, before: str, after: str) -> str:
     """A ribbon when a quarter would be held against a year."""
     if boards.comparable(before, after):

@@ -10,11 +10,11 @@ import pandas as pd
 
 from reports.workbook import Export
 from store import periods as calendar
-from store.definitions import Indicator
+from store.definitions import Area, Indicator
 from views import boards, load, multiples, tables
 from views import format as fmt
 from views.screens import Screen, screen
-from views.screens.common import about, definition_name, qualifier_name, target_text, value_out
+from views.screens.common import about, definition_name, qualifier_name, revised, target_text, value_out
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -60,12 +60,12 @@ def build(ctx: Context, indicator: Indicator, definition: str) -> Screen:
             unit=ctx.text(f"unit.name.{indicator.unit}"),
             span=span or "–",
         ),
-        matrix=multiples.grid(ctx, drawn, ctx.areas, indicator, line) if line else "",
+        matrix=multiples.grid(ctx, drawn, ctx.areas, indicator, line, revised(ctx)) if line else "",
         alt=ctx.text("indicator.alt", indicator=indicator.name.to(ctx.language.code), finding=finding),
         table=_table(ctx, series, indicator, times) if times else _nothing(ctx),
         cards=_definition(ctx, indicator),
         export=lambda ctx: _export(ctx, series, indicator, times),
-        sources=[tables.source_line(ctx, figures), _revised(ctx, figures, indicator)],
+        sources=[tables.source_line(ctx, figures), _revised(ctx, indicator)],
     )
 
 
@@ -107,12 +107,18 @@ def _table(ctx: Context, series: dict[str, pd.DataFrame], indicator: Indicator, 
     head += [tables.th(fmt.period(time, ctx.language), number=True) for time in shown]
     rows = [
         tables.row(
-            [tables.cell(ctx, series[area.id].loc[time], indicator) for time in shown],
+            [_cell(ctx, area, series[area.id].loc[time], indicator, time) for time in shown],
             tables.area_link(ctx, area),
         )
         for area in ctx.areas
     ]
     return tables.table(head, rows)
+
+
+def _cell(ctx: Context, area: Area, row: pd.Series, indicator: Indicator, time: str) -> str:
+    """One figure, with what it was before a correction."""
+    said = revised(ctx).get((area.id, indicator.id, str(row["definition"]), time), "")
+    return tables.cell(ctx, row, indicator, revised=said)
 
 
 def _definition(ctx: Context, indicator: Indicator) -> str:
@@ -168,25 +174,19 @@ def _target(ctx: Context, indicator: Indicator) -> str:
     return f"{text} {indicator.target.basis.to(ctx.language.code)}" if text else ctx.text("target.none")
 
 
-def _revised(ctx: Context, figures: pd.DataFrame, indicator: Indicator) -> str:
+def _revised(ctx: Context, indicator: Indicator) -> str:
     """Which of these figures replaced earlier ones: a correction is not a change."""
-    table = load.revisions(*ctx.data)
-    table = table[(table["indicator_id"] == indicator.id) & table["area_id"].isin(ctx.area_ids)]
-    notes = []
-    for _, row in table.iterrows():
-        area = ctx.catalogue.area_by_id[row["area_id"]]
-        notes.append(
-            ctx.text(
-                "indicator.revised",
-                area=fmt.area_full(area, ctx.language),
-                period=fmt.period(row["period"], ctx.language),
-                old=fmt.fraction_text(row["old_numerator"], row["old_denominator"], ctx.language)
-                or fmt.number(row["old_value"], ctx.language),
-                new=fmt.fraction_text(row["new_numerator"], row["new_denominator"], ctx.language)
-                or fmt.number(row["new_value"], ctx.language),
-                day=fmt.day(str(row["received"]), ctx.language),
-            )
+    areas = ctx.catalogue.area_by_id
+    notes = [
+        ctx.text(
+            "indicator.revised",
+            area=fmt.area_full(areas[area], ctx.language),
+            period=fmt.period(period, ctx.language),
+            what=said,
         )
+        for (area, name, _, period), said in revised(ctx).items()
+        if name == indicator.id
+    ]
     return tables.esc(" ".join(notes))
 
 

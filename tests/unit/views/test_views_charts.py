@@ -106,7 +106,7 @@ def test_small_multiples_for_every_indicator(demo):
             area.id: pd.DataFrame([by_time[time].loc[area.id] for time in times], index=times)
             for area in ctx.areas
         }
-        html = multiples.grid(ctx, series, ctx.areas, indicator, times)
+        html = multiples.grid(ctx, series, ctx.areas, indicator, times, {})
         assert html.count("<svg") == len(ctx.areas) and "nan" not in html and "None" not in html
         assert not re.search(r"#[0-9a-fA-F]{6}", html), "colours come from the theme"
         said = re.findall("<title>(.*?)</title>", html)
