@@ -84,6 +84,11 @@ def run(python, options):
             "Không dựng được số liệu mới; mở bản đang công bố nếu có / showing what was published before",
             flush=True,
         )
+    subprocess.call(
+        [str(python), "-m", "etl", "users", "first-code", "--if-needed"],
+        cwd=ROOT,
+        env=environment(keep_board=True),
+    )
     if not any(option.startswith("--server.address") for option in options):
         options = ["--server.address", "localhost", *options]
     return subprocess.call(

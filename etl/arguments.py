@@ -134,9 +134,10 @@ def _add_users(command: argparse.ArgumentParser) -> None:
         )
         act.add_argument("--identity", default=unset, metavar="EMAIL", help="address at the sign-in service")
 
-    add(
+    act = add(
         "first-code", "a code to make the first administrator's account with, once, within a day", named=False
     )
+    act.add_argument("--if-needed", action="store_true", help="say nothing where there is an administrator")
     add("list", "every account", named=False)
     facts(add("add", "make an account; asks for the password"), new=True)
     act = add("change", "change what is given, leave the rest; communes replace those before")

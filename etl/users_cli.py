@@ -28,6 +28,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _first_code(arguments: argparse.Namespace, settings: Settings, say: Say) -> int:
+    if arguments.if_needed and accounts.exists(settings):
+        return 0
     code = accounts.new_first_code(settings, server().name)
     print(say["users_first_code"].format(code=code, hours=int(accounts.CODE_VALID.total_seconds() // 3600)))
     return 0

@@ -280,7 +280,7 @@ def enter(page: str, role: str = "reader") -> Context:
         _ask(ctx, role)
     if page not in NEED_NO_FIGURES and not choices.period_ids(ctx):
         empty = (
-            f"<p>{ctx.text('frame.no_figures')} {ctx.link('method', ctx.text('overview.how_to_send'))}</p>"
+            f"<p>{ctx.text('frame.no_figures')} {ctx.link('upload', ctx.text('overview.how_to_send'))}</p>"
         )
         show(ctx, empty, "empty")
         raise PageEnded

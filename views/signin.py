@@ -38,7 +38,7 @@ export default function ({ data }) {
 def current(settings: Settings) -> User | None:
     """The person of this browser session; their role and communes as they stand now. None: not signed in."""
     if settings.sign_in == "oidc":
-        email = st.user.get("email") if getattr(st.user, "is_logged_in", False) else None
+        email = _proved_address()
         return accounts.by_identity(settings, email) if email else None
     token = st.session_state.get(TOKEN) or _kept()
     user = sessions.session(settings, token) if token else None
@@ -47,6 +47,14 @@ def current(settings: Settings) -> User | None:
     else:
         st.session_state.pop(TOKEN, None)
     return user
+
+
+def _proved_address() -> str:
+    """The address that the sign-in service calls verified; empty without one: an address anybody may write into their
+    profile opens no account."""
+    if not getattr(st.user, "is_logged_in", False) or st.user.get("email_verified") is not True:
+        return ""
+    return str(st.user.get("email") or "")
 
 
 def _kept() -> str:

@@ -97,7 +97,7 @@ def _series(figures, indicator, times, ctx, definition) -> dict[str, pd.DataFram
 
 def _nothing(ctx: Context) -> str:
     """An empty indicator says so, and how to fill it."""
-    return f"<p>{tables.esc(ctx.text('indicator.empty'))} {ctx.link('method', ctx.text('overview.how_to_send'))}</p>"
+    return f"<p>{tables.esc(ctx.text('indicator.empty'))} {ctx.link('upload', ctx.text('overview.how_to_send'))}</p>"
 
 
 def _table(ctx: Context, series: dict[str, pd.DataFrame], indicator: Indicator, times: list[str]) -> str:

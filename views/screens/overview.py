@@ -180,7 +180,7 @@ def _reporting(ctx: Context, coverage: pd.DataFrame, after: str) -> str:
             f'<span class="{tone}">{tables.esc(_reported(ctx, row))}</span></span>'
         )
     period = fmt.period_inline(after, ctx.language)
-    how = ctx.link("method", ctx.text("overview.how_to_send"))
+    how = ctx.link("upload", ctx.text("overview.how_to_send"))
     return (
         f"<h2>{tables.esc(ctx.text('overview.who_reported', period=period))}</h2>"
         f'<p class="subtitle">{tables.esc(ctx.text("overview.who_reported_note"))} {how}</p>'
