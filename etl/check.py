@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
+import numpy as np
 import pandas as pd
 
-from etl import layout, reading
+from etl import distinct, layout, reading
 from etl.findings import Collector, Finding, blocks
 from etl.normalise import normalise
 from etl.revise import FIGURES, report_replaced
@@ -111,12 +112,14 @@ def _table(read: pd.DataFrame, catalogue: Catalogue, found: Collector) -> pd.Dat
     """Figures of the rows that nothing blocks, once each, by row key; a rate's value is 100 n/N where the
     file gave none."""
     keep = ~read["blank"].to_numpy() & ~read.index.isin(list(found.blocked_lines))
-    table = read[keep].drop_duplicates(KEY).copy()
+    keep[keep] = ~pd.Series(distinct.combined([read[column] for column in KEY])[keep]).duplicated()
+    table = read[keep].copy()
     rates = {item.id for item in catalogue.indicators if item.is_rate and item.unit == "percent"}
     computed = percent(table["numerator"], table["denominator"])
     table["value_given"] = table["value"].notna()
     no_cases = table["no_cases"] | ((table["denominator"] == 0) & ~table["value_given"])
     table["value"] = table["value"].fillna(computed.where(table["indicator_id"].isin(rates)))
-    table["status"] = no_cases.map({True: "no_cases", False: "reported"})
-    table["line"] = [found.origins.of(key).line for key in table.index]
-    return table[TABLE]
+    table["status"] = distinct.coded(no_cases.to_numpy(dtype=np.int8), ["reported", "no_cases"])
+    table["line"] = found.origins.lines(table.index.to_numpy())
+    words = dict.fromkeys((*KEY, "status", "qualifier"), "str") | {"source": object, "note": object}
+    return table[TABLE].astype(words)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from etl import distinct
 from etl.body import BodyReader
 from etl.context import Context
 from etl.findings import Collector
@@ -35,7 +36,9 @@ class Tidy:
     def frame(self) -> pd.DataFrame:
         """Index: the number of the row, as ``origins`` counts."""
         index = pd.RangeIndex(self.origins.count, name="line")
-        return pd.DataFrame(self.columns, index=index, dtype=object)
+        return pd.DataFrame(
+            {name: distinct.column(texts) for name, texts in self.columns.items()}, index=index
+        )
 
 
 def read_sheets(grids: Sequence[Grid], catalogue: Catalogue, found: Collector) -> Tidy:

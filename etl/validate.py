@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl import plausible
 from etl.findings import Collector
-from etl.sheet import FIGURES, KEY, SLACK, Sheet
+from etl.sheet import FIGURES, SLACK, Sheet
 from store import periods
 from store.definitions import Catalogue
 
@@ -166,11 +166,12 @@ def _permitted(sheet: Sheet, catalogue: Catalogue, space: str, committed: bool) 
 
 def _repeated(sheet: Sheet) -> None:
     """The same figure twice: equal ones are counted once, different ones keep the file out and both are named."""
-    rows = sheet.rows[~sheet.rows["blank"].to_numpy() & sheet.rows[KEY].notna().all(axis=1).to_numpy()]
-    rows = rows[rows.duplicated(KEY, keep=False)]
-    if rows.empty:
+    places = np.flatnonzero(~sheet.rows["blank"].to_numpy() & (sheet.key >= 0))
+    places = places[pd.Series(sheet.key[places]).duplicated(keep=False).to_numpy()]
+    if not len(places):
         return
-    firsts = pd.Series(rows.index, index=rows.index).groupby([rows[key] for key in KEY]).transform("first")
+    rows = sheet.rows.iloc[places]
+    firsts = pd.Series(rows.index, index=rows.index).groupby(sheet.key[places]).transform("first")
     reference = rows.loc[firsts.to_numpy(), FIGURES].to_numpy(dtype=float)
     own = rows[FIGURES].to_numpy(dtype=float)
     same = ((own == reference) | (np.isnan(own) & np.isnan(reference))).all(axis=1)
