@@ -4,7 +4,7 @@ Such a column is a ``pd.Categorical`` whose categories stand in the order in whi
 asked of each text once is asked in the order of the file. -1 stands for a missing text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,9 +36,9 @@ def parts(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return pd.factorize(cells.to_numpy(dtype=object))
 
 
-def answers(results: Sequence[Any], codes: np.ndarray) -> np.ndarray:
-    """What was found out about each text, for every row."""
-    return _objects(results)[codes]
+def answers(results: Sequence[Any], codes: np.ndarray, kind: type = object) -> np.ndarray:
+    """What was found out about each text, for every row, as an array of objects or of another kind."""
+    return (_objects(results) if kind is object else np.array(results, dtype=kind))[codes]
 
 
 def renamed(codes: np.ndarray, texts: Sequence[str | None]) -> pd.Categorical:
@@ -46,6 +46,18 @@ def renamed(codes: np.ndarray, texts: Sequence[str | None]) -> pd.Categorical:
     own, names = pd.factorize(_objects(texts))
     smallest = np.min_scalar_type(-len(names) - 1)
     return coded(own.astype(smallest)[codes] if len(own) else codes, names)
+
+
+def spelled(cells: pd.Series, kind: str | type) -> pd.api.extensions.ExtensionArray | np.ndarray:
+    """The column with every row's text written out, as ``str`` or as object."""
+    codes, texts = parts(cells)
+    return texts[codes] if kind is object else pd.array(texts, dtype=kind).take(codes, allow_fill=True)
+
+
+def among(cells: pd.Series, wanted: Container[str]) -> np.ndarray:
+    """Rows whose text is one of the wanted."""
+    codes, texts = parts(cells)
+    return answers([*(text in wanted for text in texts), False], codes, bool)
 
 
 def pairs(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

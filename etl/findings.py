@@ -164,6 +164,10 @@ class Collector:
         if codes()[code] is Severity.BLOCK:
             self.blocked_lines.update(keys[room:].tolist())
 
+    def count(self, code: str) -> int:
+        """How often a code was found, also beyond the limit."""
+        return self._counts[code]
+
     def extend(self, findings: Iterable[Finding]) -> None:
         """Record several findings as they are."""
         for finding in findings:

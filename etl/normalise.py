@@ -66,7 +66,7 @@ def normalise(table: pd.DataFrame, catalogue: Catalogue, found: Collector) -> pd
     """
     periods_read = _read(table["period"], lambda text: _period(text, catalogue), found)
     indicators = _read(table["indicator"], _indicator_reader(catalogue), found)
-    counted = indicators.each(lambda indicator: bool(indicator) and indicator.kind == "count").astype(bool)
+    counted = indicators.each(lambda indicator: bool(indicator) and indicator.kind == "count")
     value = numbers.read_column(table["value"], found, allow_words=True, whole=counted)
     counts = {
         column: numbers.read_column(table[column], found, allow_words=False, whole=np.ones(len(table), bool))
@@ -100,6 +100,7 @@ def normalise(table: pd.DataFrame, catalogue: Catalogue, found: Collector) -> pd
             "blank": blank,
         },
         index=table.index,
+        copy=False,
     )
 
 
@@ -110,9 +111,9 @@ class _Column:
     codes: np.ndarray
     meanings: list[Any]
 
-    def each(self, fact: Callable[[Any], Any]) -> np.ndarray:
+    def each(self, fact: Callable[[Any], bool]) -> np.ndarray:
         """A fact of every row's meaning."""
-        return distinct.answers([fact(meaning) for meaning in self.meanings], self.codes)
+        return distinct.answers([fact(meaning) for meaning in self.meanings], self.codes, bool)
 
     def column(self, name: Callable[[Any], str | None]) -> pd.Categorical:
         """The name of every row's meaning."""
@@ -134,7 +135,7 @@ def _id(meaning: Indicator | periods.Period | None) -> str | None:
 
 def _empty(cells: pd.Series) -> np.ndarray:
     codes, texts = distinct.parts(cells)
-    return distinct.answers([text == "" for text in texts], codes).astype(bool)
+    return distinct.answers([text == "" for text in texts], codes, bool)
 
 
 def _period(text: str, catalogue: Catalogue) -> tuple[periods.Period | None, str, dict]:

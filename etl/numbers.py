@@ -122,7 +122,7 @@ def read_column(
     kinds = {"number": np.float64, "decimals": np.int64, "percent": bool, "no_cases": bool}
     return pd.DataFrame(
         {
-            name: np.array([result[place] for result in results], dtype=kind)[codes]
+            name: distinct.answers([result[place] for result in results], codes, kind)
             for place, (name, kind) in enumerate(kinds.items())
         },
         index=cells.index,

@@ -114,7 +114,7 @@ def _against_before(sheet: Sheet, previous: pd.DataFrame | None) -> None:
         return
     own = shown[places]
     value, last = _last(sheet.rows[KEY[:4]].iloc[places].assign(value=own), previous)
-    limit = sheet.of(lambda indicator: indicator.jump_to_acknowledge, None)[places].astype(float)
+    limit = sheet.of(lambda indicator: indicator.jump_to_acknowledge, np.nan)[places]
     with np.errstate(divide="ignore", invalid="ignore"):
         rise = np.where(value > 0, own / value, np.nan)
         fall = np.where(rise > 0, 1 / rise, np.nan)
@@ -149,7 +149,7 @@ def _last(own: pd.DataFrame, previous: pd.DataFrame | None) -> tuple[np.ndarray,
     )
     codes = figures["period"].cat.codes.to_numpy()
     lane = distinct.combined([figures[name] for name in KEY[:3]]) * (kinds.max() + 1) + kinds[codes]
-    moments, firsts, places = np.unique(
+    _, firsts, places = np.unique(
         lane * (keys.max() + 1) + keys[codes], return_index=True, return_inverse=True
     )
     before = firsts[places[:count] - 1]
@@ -163,8 +163,11 @@ def _with_published(own: pd.DataFrame, previous: pd.DataFrame | None) -> pd.Data
     if previous is None or not len(previous):
         return own
     told = previous.loc[previous["value"].notna() & (previous["role"] == "observed"), [*KEY[:4], "value"]]
-    names = own["period"].cat.categories
-    others = pd.Index(told["period"].unique(), dtype=object).difference(names, sort=False)
+    for name in KEY[:3]:
+        told = told[told[name].isin(own[name].cat.categories)]
+    others = pd.Index(told["period"].unique(), dtype=object).difference(
+        own["period"].cat.categories, sort=False
+    )
     own = own.assign(period=own["period"].cat.add_categories(others))
-    same = told.assign(value=told["value"].astype(float)).astype({name: own[name].dtype for name in KEY[:4]})
-    return pd.concat([own, same[same[KEY[:3]].notna().all(axis=1)]])
+    kinds = {name: own[name].dtype for name in KEY[:4]} | {"value": float}
+    return pd.concat([own, told.astype(kinds)])

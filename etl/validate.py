@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from etl import plausible
+from etl import distinct, plausible
 from etl.findings import Collector
 from etl.sheet import FIGURES, SLACK, Sheet
 from store import periods
@@ -51,11 +51,10 @@ def _counts(sheet: Sheet) -> None:
         sheet.report(numbers < 0, "count.negative", column)
         sheet.report(np.isfinite(numbers) & (numbers != np.floor(numbers)), "count.not_whole", column)
     over = sheet.rate & (numerator > denominator) & (denominator > 0)
-    allowed = sheet.of(lambda indicator: indicator.can_exceed_100, "no")
     details = {"numerator": numerator, "denominator": denominator, "rate": np.round(sheet.rate_percent, 2)}
-    sheet.report(over & (allowed == "no"), "count.numerator_over_denominator", "numerator", details)
-    sheet.report(over & (allowed == "yes"), "count.over_100_known", "numerator", details)
-    sheet.report(over & (allowed == "by_definition"), "count.over_100_by_definition", "numerator", details)
+    sheet.report(over & sheet.exceeds("no"), "count.numerator_over_denominator", "numerator", details)
+    sheet.report(over & sheet.exceeds("yes"), "count.over_100_known", "numerator", details)
+    sheet.report(over & sheet.exceeds("by_definition"), "count.over_100_by_definition", "numerator", details)
     valued = np.isfinite(sheet.value) | (np.nan_to_num(numerator) > 0)
     sheet.report((denominator == 0) & valued, "count.zero_denominator", "denominator")
     sheet.report((denominator == 0) & ~valued, "count.no_cases", "denominator")
@@ -73,10 +72,10 @@ def _values(sheet: Sheet) -> None:
     sheet.report(lone, "value.required", "value")
     arisen = no_cases & ((np.nan_to_num(sheet.numerator) > 0) | (np.nan_to_num(sheet.denominator) > 0))
     sheet.report(arisen, "value.no_cases_with_counts", "value")
-    lowest = sheet.of(lambda indicator: indicator.valid_min, np.nan).astype(float)
-    highest = sheet.of(lambda indicator: indicator.valid_max, np.nan).astype(float)
+    lowest = sheet.of(lambda indicator: indicator.valid_min, np.nan)
+    highest = sheet.of(lambda indicator: indicator.valid_max, np.nan)
     sheet.report((value < 0) & ~(lowest < 0), "value.negative", "value")
-    counted = sheet.of(lambda indicator: indicator.kind == "count", False).astype(bool)
+    counted = sheet.of(lambda indicator: indicator.kind == "count", False)
     sheet.report(counted & np.isfinite(value) & (value != np.floor(value)), "value.not_whole", "value")
     sheet.report(rows["percent"].to_numpy() & sheet.known & ~sheet.percent, "value.not_percent", "value")
     shown = np.where(
@@ -92,7 +91,7 @@ def _values(sheet: Sheet) -> None:
 
 def _impossible(sheet: Sheet) -> np.ndarray:
     """Rates above 100 % of something that has no more than all."""
-    never = sheet.of(lambda indicator: indicator.can_exceed_100 == "no", False).astype(bool)
+    never = sheet.known & sheet.exceeds("no")
     return sheet.rate & sheet.percent & never & ((sheet.value > 100) | (sheet.rate_percent > 100))
 
 
@@ -100,13 +99,12 @@ def _percentages(sheet: Sheet) -> None:
     """Above 100, written as fractions, or without the counts that an interval needs."""
     value, percent = sheet.value, sheet.rate & sheet.percent
     alone = percent & np.isfinite(value) & ~(np.isfinite(sheet.numerator) & np.isfinite(sheet.denominator))
-    allowed = sheet.of(lambda indicator: indicator.can_exceed_100, "no")
-    implausible = (sheet.rows["qualifier"] == "implausible").to_numpy()
+    implausible = distinct.among(sheet.rows["qualifier"], ("implausible",))
     over = alone & (value > 100)
-    sheet.report(over & (allowed == "no") & ~implausible, "value.over_100", "value")
-    sheet.report(over & (allowed == "no") & implausible, "value.implausible_kept", "value")
-    sheet.report(over & (allowed == "yes"), "value.over_100_known", "value")
-    sheet.report(over & (allowed == "by_definition"), "value.over_100_by_definition", "value")
+    sheet.report(over & sheet.exceeds("no") & ~implausible, "value.over_100", "value")
+    sheet.report(over & sheet.exceeds("no") & implausible, "value.implausible_kept", "value")
+    sheet.report(over & sheet.exceeds("yes"), "value.over_100_known", "value")
+    sheet.report(over & sheet.exceeds("by_definition"), "value.over_100_by_definition", "value")
     sheet.report(alone & sheet.observed & ~sheet.unread, "value.without_counts", "value")
     fractions = percent & (value > 0) & (value < 1) & ~sheet.rows["percent"].to_numpy()
     if fractions.sum() >= FRACTIONS_TO_ASK and not (percent & (value >= 1)).any():
@@ -118,7 +116,7 @@ def _percentages(sheet: Sheet) -> None:
 def _values_against_counts(sheet: Sheet) -> None:
     """A printed percentage must be 100 n/N to the decimals printed; words such as "hơn" free it from that."""
     compared = sheet.rate & sheet.percent & np.isfinite(sheet.value) & np.isfinite(sheet.rate_percent)
-    compared &= ~sheet.rows["qualifier"].isin(INEXACT).to_numpy()
+    compared &= ~distinct.among(sheet.rows["qualifier"], INEXACT)
     half_a_digit = 0.5 * 10.0 ** -sheet.rows["decimals"].to_numpy(dtype=float)
     differs = compared & (np.abs(sheet.value - sheet.rate_percent) > half_a_digit + SLACK)
     details = {"computed": np.round(sheet.rate_percent, 2)}
@@ -138,9 +136,9 @@ def _periods(sheet: Sheet, catalogue: Catalogue, today: date) -> None:
     }
     future = {name for name, period in read.items() if _not_closed(period, today)}
     old = {name for name, period in read.items() if period.year is not None and period.year < FIRST_YEAR}
-    sheet.report(names.isin(future).to_numpy() & sheet.observed, "period.future", "period")
+    sheet.report(distinct.among(names, future) & sheet.observed, "period.future", "period")
     sheet.report(
-        names.isin(old).to_numpy(), "period.old", "period", {"first": np.full(len(names), str(FIRST_YEAR))}
+        distinct.among(names, old), "period.old", "period", {"first": np.full(len(names), str(FIRST_YEAR))}
     )
 
 
@@ -153,23 +151,27 @@ def _not_closed(period: periods.Period, today: date) -> bool:
 def _permitted(sheet: Sheet, catalogue: Catalogue, space: str, committed: bool) -> None:
     """Only the product's own files may speak for a publication. Invented figures stay out of the official space; so
     do figures that no commune reports, unless printed."""
-    kinds = {source.id: source.kind for source in catalogue.sources}
-    kind = sheet.rows["source"].map(kinds)
+    of_kind: dict[str, set[str]] = {}
+    for source in catalogue.sources:
+        of_kind.setdefault(source.kind, set()).add(source.id)
+    names = sheet.rows["source"]
+    printed = distinct.among(names, set().union(*(of_kind.get(kind, ()) for kind in PRINTED_KINDS)))
     if not committed:
-        sheet.report(kind.isin(PRINTED_KINDS).to_numpy(), "source.reserved", "source")
+        sheet.report(printed, "source.reserved", "source")
     if space != "official":
         return
-    sheet.report((kind == "illustrative").to_numpy(), "space.illustrative", "source")
-    not_theirs = sheet.of(lambda indicator: not indicator.uploaded, False).astype(bool)
-    sheet.report(not_theirs & ~kind.isin(PRINTED_KINDS).to_numpy(), "indicator.not_uploaded", "indicator_id")
+    sheet.report(distinct.among(names, of_kind.get("illustrative", ())), "space.illustrative", "source")
+    not_theirs = sheet.of(lambda indicator: not indicator.uploaded, False)
+    sheet.report(not_theirs & ~printed, "indicator.not_uploaded", "indicator_id")
 
 
 def _repeated(sheet: Sheet) -> None:
     """The same figure twice: equal ones are counted once, different ones keep the file out and both are named."""
     places = np.flatnonzero(~sheet.rows["blank"].to_numpy() & (sheet.key >= 0))
-    places = places[pd.Series(sheet.key[places]).duplicated(keep=False).to_numpy()]
-    if not len(places):
+    ordered = np.sort(sheet.key[places])
+    if not (ordered[1:] == ordered[:-1]).any():
         return
+    places = places[pd.Series(sheet.key[places]).duplicated(keep=False).to_numpy()]
     rows = sheet.rows.iloc[places]
     firsts = pd.Series(rows.index, index=rows.index).groupby(sheet.key[places]).transform("first")
     reference = rows.loc[firsts.to_numpy(), FIGURES].to_numpy(dtype=float)

@@ -38,7 +38,7 @@ COLUMNS = {
     "value": "DOUBLE",
     "note": "VARCHAR",
 }
-QUARTERS = [f"{year}-Q{quarter}" for year in (2021, 2022, 2023, 2024) for quarter in (1, 2, 3, 4)][:13]
+QUARTERS = [f"{year}-Q{quarter}" for year in range(2021, 2025) for quarter in (1, 2, 3, 4)][1:14]
 NOTES = ("Số liệu của Tổ công nghệ số cộng đồng", "Nguồn: báo cáo của xã, chưa đối chiếu", "Số tạm tính", "x")
 SIZES = {"quarter": 0.002, "million": 47, "large": 200, "other": 200}  # MB, of which 47 are a million rows
 MILLION = 1_000_000
@@ -50,7 +50,7 @@ def rows(codes: list[str], indicators: list) -> Iterator[list]:
         for place, code in enumerate(codes):
             dossiers = 100 + (place * 7 + time_ * 3) % 900
             for kind, item in enumerate(indicators):
-                note = NOTES[(place + kind) % 4] if (place + kind * 5) % 20 == 0 else ""
+                note = NOTES[(place // 4 + kind) % 4] if (place + kind * 5) % 20 == 0 else ""
                 if item.is_rate:
                     whole = dossiers if "filing" in item.id else 100 + (place * 7 + kind * 13) % 900
                     part = whole * (30 + (place + kind) % 50 + time_) // 100
@@ -63,7 +63,7 @@ def rows(codes: list[str], indicators: list) -> Iterator[list]:
 
 def make(folder: Path, size: str) -> Path:
     """The definitions and one file."""
-    codes = [f"{90000 + n}" for n in range(1 if size == "quarter" else 8000)]
+    codes = [f"{90000 + n}" for n in range({"quarter": 1, "million": 2907}.get(size, 8000))]
     indicators = definitions(folder, codes)
     upload = folder / "upload.csv"
     limit = len(indicators) if size == "quarter" else MILLION if size == "million" else None
