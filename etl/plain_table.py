@@ -80,7 +80,7 @@ def _parsed(data: bytes, start: int, heading: Sequence[str], delimiter: str) -> 
     ends = data.count(b"\n", start) + (not data.endswith(b"\n"))
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
-    if not _plainly_quoted(data, delimiter):
+    if b'"' in data and not (_plainly_quoted(data, delimiter) and _closed(data, delimiter)):
         return None
     names = [str(place) for place in range(len(heading))]
     try:
@@ -109,8 +109,6 @@ def _parsed(data: bytes, start: int, heading: Sequence[str], delimiter: str) -> 
 
 def _plainly_quoted(data: bytes, delimiter: str) -> bool:
     """Whether quotes stand only around cells and, doubled, inside them: elsewhere one reader asks, another guesses."""
-    if b'"' not in data:
-        return True
     whole = np.frombuffer(data, dtype=np.uint8)
     quotes = np.flatnonzero(whole == _QUOTE)
     apart = np.diff(quotes) > 1
@@ -121,6 +119,16 @@ def _plainly_quoted(data: bytes, delimiter: str) -> bool:
     closes = border[whole[np.minimum(lasts + 1, len(whole) - 1)]] | (lasts + 1 == len(whole))
     odd = (lasts - firsts) % 2 == 0
     return not (~closes & (opens != odd)).any()
+
+
+def _closed(data: bytes, delimiter: str) -> bool:
+    """Whether the last line, taken for a row of its own, leaves no quote open at the end of the file."""
+    line = data[data.rfind(b"\n", 0, len(data) - 1) + 1 :].decode("utf-8", "replace")
+    try:
+        next(csv.reader([line], delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return False
+    return True
 
 
 def _harmless(texts: Sequence[str]) -> bool:
