@@ -128,12 +128,12 @@ def _table(read: pd.DataFrame, catalogue: Catalogue, found: Collector) -> pd.Dat
     computed = percent(table["numerator"], table["denominator"])
     given = table["value"].notna()
     no_cases = table["no_cases"] | ((table["denominator"] == 0) & ~given)
-    status = pd.Series(distinct.coded(no_cases.to_numpy(dtype=np.int8), ["reported", "no_cases"]))
-    words = {name: table[name] for name in (*KEY, "qualifier")} | {"status": status}
+    status = distinct.coded(no_cases.to_numpy(dtype=np.int8), ["reported", "no_cases"])
     columns = {
-        **{name: distinct.spelled(cells, "str") for name, cells in words.items()},
+        **{name: distinct.spelled(table[name], "str") for name in (*KEY, "qualifier")},
         **{name: distinct.spelled(table[name], object) for name in ("source", "note")},
-        **{name: table[name].to_numpy() for name in ("numerator", "denominator")},
+        **{name: table[name] for name in ("numerator", "denominator")},
+        "status": distinct.spelled(pd.Series(status, index=table.index), "str"),
         "value": table["value"].where(given, computed.where(distinct.among(table["indicator_id"], rates))),
         "value_given": given,
         "line": found.origins.lines(table.index.to_numpy()),

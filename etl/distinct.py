@@ -48,10 +48,10 @@ def renamed(codes: np.ndarray, texts: Sequence[str | None]) -> pd.Categorical:
     return coded(own.astype(smallest)[codes] if len(own) else codes, names)
 
 
-def spelled(cells: pd.Series, kind: str | type) -> pd.api.extensions.ExtensionArray | np.ndarray:
+def spelled(cells: pd.Series, kind: str | type) -> pd.Series:
     """The column with every row's text written out, as ``str`` or as object."""
     codes, texts = parts(cells)
-    return texts[codes] if kind is object else pd.array(texts, dtype=kind).take(codes, allow_fill=True)
+    return pd.Series(pd.array(texts, dtype=kind).take(codes, allow_fill=True), index=cells.index, dtype=kind)
 
 
 def among(cells: pd.Series, wanted: Container[str]) -> np.ndarray:

@@ -132,14 +132,14 @@ def is_vietnamese(char: str) -> bool:
 def recognise(text: str) -> tuple[str, str]:
     """(name of the table, text in Unicode) where the conversion is certain; two empty texts otherwise.
 
-    Certain: no letter of the text is Unicode Vietnamese already, the converted words are Vietnamese syllables, and
+    Certain: some letter changes, no letter of the text is Unicode Vietnamese already, the converted words are Vietnamese syllables, and
     words of our forms come out.
     """
     if text.isascii() or any(map(is_vietnamese, text)):
         return "", ""
     for name, convert in _TABLES.items():
         converted = unicodedata.normalize("NFC", convert(text))
-        if _certain(converted):
+        if converted != text and _certain(converted):
             return name, converted
     return "", ""
 

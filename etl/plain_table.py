@@ -27,13 +27,16 @@ from etl.spelling import plain
 from store.definitions import Catalogue
 
 FROM_BYTES = 256 * 1024  # a smaller file is read in a tenth of a second either way
+LIMIT_BYTES = 200 * 1024 * 1024  # with the two numbers below: 2.5 GB at most, measured by bench_check.py
+MOST_ROWS = 5_000_000  # 40 bytes each in a file of 200 MB; a hostile one has 25 million
+MOST_TEXTS = 2_000_000  # different ones, of all columns
 _BEGINNING = 8  # rows below the heading in which the general reader looks for more of it
 _QUOTE = ord('"')
 
 
 def read(data: bytes, catalogue: Catalogue) -> tuple[str, Tidy] | None:
     """(encoding, the rows of figures); None for a file that the general reader must see."""
-    if len(data) < FROM_BYTES or container.kind(data) != "text":
+    if not FROM_BYTES <= len(data) <= LIMIT_BYTES or container.kind(data) != "text":
         return None
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     stop = data.find(b"\n", start) + 1
@@ -65,10 +68,10 @@ def _heading(line: bytes) -> tuple[list[str], str] | None:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if '"' in text or "\r" in text[:-2] or not unicodedata.is_normalized("NFC", text):
+    if '"' in text or "\r" in text[:-2] or not _harmless([text]):
         return None
     delimiter = decode.sniff_delimiter(text)
-    cells = [cell.strip() for cell in next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter), [])]
+    cells = [cell.strip() for cell in text.rstrip("\r\n").split(delimiter)]
     named = [COLUMN_OF.get(plain(cell)) for cell in cells]
     if len(cells) < len(REQUIRED) + 1 or None in named or len(set(named)) < len(named):
         return None
@@ -78,6 +81,8 @@ def _heading(line: bytes) -> tuple[list[str], str] | None:
 def _parsed(data: bytes, start: int, heading: Sequence[str], delimiter: str) -> list[pd.Categorical] | None:
     """Every column of the lines from ``start`` on; None where the lines are no plain rows."""
     ends = data.count(b"\n", start) + (not data.endswith(b"\n"))
+    if ends > MOST_ROWS:
+        return None
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     if b'"' in data and not (_plainly_quoted(data, delimiter) and _closed(data, delimiter)):
@@ -98,8 +103,10 @@ def _parsed(data: bytes, start: int, heading: Sequence[str], delimiter: str) -> 
     if table.num_rows != ends:  # a blank line, or one that breaks inside a cell
         return None
     columns = []
-    for cells in table.unify_dictionaries().combine_chunks().columns:
-        chunk = cells.chunk(0)
+    chunks = [cells.chunk(0) for cells in table.unify_dictionaries().combine_chunks().columns]
+    if sum(len(chunk.dictionary) for chunk in chunks) > MOST_TEXTS:
+        return None
+    for chunk in chunks:
         texts = chunk.dictionary.to_pylist()
         if not _harmless(texts):
             return None

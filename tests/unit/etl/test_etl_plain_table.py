@@ -92,6 +92,7 @@ OTHER = {
     "letters below the heading": written("A,B,C,1,2,3,4", *ROWS),
     "letters in pieces": unicodedata.normalize("NFD", written(*ROWS).decode()).encode(),
     "letters of no Unicode Vietnamese": written("Ã©,pay_rate,2024-Q1,1,2,,", *ROWS),
+    "letters that old fonts share": written(*ROWS[2:3], "01837,pay_rate,2024-Q1,1,2,,báo cáo quý"),
     "French": written(*ROWS[2:3], "01837,pay_rate,2024-Q1,1,2,,déjà"),
     "a control character": written(*ROWS, "01951,pay_rate,2024-Q1,1,2,,\x01"),
     "a cell too long": written(*ROWS, "01951,pay_rate,2024-Q1,1,2,," + "x" * 40_000),
