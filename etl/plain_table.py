@@ -98,9 +98,9 @@ def _parsed(data: bytes, start: int, heading: Sequence[str], delimiter: str) -> 
                 strings_can_be_null=False,
             ),
         )
-    except pa.ArrowInvalid:
+    except pa.ArrowException:
         return None
-    if table.num_rows != ends:  # a blank line, or one that breaks inside a cell
+    if table.num_rows != ends:  # a line breaks inside a cell
         return None
     columns = []
     chunks = [cells.chunk(0) for cells in table.unify_dictionaries().combine_chunks().columns]
@@ -206,5 +206,4 @@ def _all_figures(
     named &= _each(columns[0], lambda text: len(text) > 1)
     for cells in (columns[0], columns[min(keys)]):
         named &= _each(cells, lambda text: not text[:3].casefold().startswith(UNUSUAL))
-    last = np.flatnonzero(figures)[-1:]
-    return len(last) > 0 and bool(figures[last[0] + 1 :].all() and (figures | named).all())
+    return bool(figures[-1] and (figures | named).all())  # below the last figure notes may stand
