@@ -10,6 +10,7 @@ from etl import legacy
 from etl.findings import Finding, found
 
 LIMIT_BYTES = 50 * 1024 * 1024
+LIMIT_PLAIN_BYTES = 200 * 1024 * 1024  # of what plain_table.py reads, with a quarter of the memory for each byte
 LIMIT_CELL = 32_767  # the longest text an Excel cell holds
 DELIMITERS = ",;\t|"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -79,7 +80,8 @@ def _old_font(data: bytes) -> tuple[str, str, list[Finding]]:
 def too_large(data: bytes) -> Finding | None:
     """What can be refused before anything is read."""
     if len(data) > LIMIT_BYTES:
-        return found("file.too_large", megabytes=round(len(data) / 1024**2), limit=LIMIT_BYTES // 1024**2)
+        limit, plain = LIMIT_BYTES // 1024**2, LIMIT_PLAIN_BYTES // 1024**2
+        return found("file.too_large", megabytes=round(len(data) / 1024**2), limit=limit, plain=plain)
     return None
 
 

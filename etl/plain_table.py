@@ -27,7 +27,6 @@ from etl.spelling import plain
 from store.definitions import Catalogue
 
 FROM_BYTES = 256 * 1024  # a smaller file is read in a tenth of a second either way
-LIMIT_BYTES = 200 * 1024 * 1024  # with the two numbers below: 2.5 GB at most, measured by bench_check.py
 MOST_ROWS = 5_000_000  # 40 bytes each in a file of 200 MB; a hostile one has 25 million
 MOST_TEXTS = 2_000_000  # different ones, of all columns
 _BEGINNING = 8  # rows below the heading in which the general reader looks for more of it
@@ -36,7 +35,7 @@ _QUOTE = ord('"')
 
 def read(data: bytes, catalogue: Catalogue) -> tuple[str, Tidy] | None:
     """(encoding, the rows of figures); None for a file that the general reader must see."""
-    if not FROM_BYTES <= len(data) <= LIMIT_BYTES or container.kind(data) != "text":
+    if not FROM_BYTES <= len(data) <= decode.LIMIT_PLAIN_BYTES or container.kind(data) != "text":
         return None
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     stop = data.find(b"\n", start) + 1
