@@ -27,7 +27,7 @@ _FOOTER = re.compile(
     r"ghi chu|nguon|nguoi lap|nguoi tong hop|noi nhan|thu truong|chu tich|pho chu tich|tm |kt |ky |da ky|truong phong"
     r"|so lieu|don vi tinh|luu y|.*ngay .* thang .* nam"
 )
-_UNUSUAL = ("tổn", "tôn", "ton", "cộn", "côn", "con", "toà", "toa", "tot", "bìn", "bin", "(", "*")
+UNUSUAL = ("tổn", "tôn", "ton", "cộn", "côn", "con", "toà", "toa", "tot", "bìn", "bin", "(", "*")
 _NOWHERE = 1_000_000  # beyond any row
 
 
@@ -155,8 +155,8 @@ class BodyReader:
                 and row[three]
                 and len(row[0]) > 1
                 and row[0] != heading[0]
-                and not row[0][:3].casefold().startswith(_UNUSUAL)
-                and not row[first][:3].casefold().startswith(_UNUSUAL)
+                and not row[0][:3].casefold().startswith(UNUSUAL)
+                and not row[first][:3].casefold().startswith(UNUSUAL)
             )
             kind = "" if plain_row else self._kind(number, row)
             if kind == "":
@@ -181,7 +181,7 @@ class BodyReader:
         labels = [
             row[place] for place in range(min(len(row), max([*self._keys.values(), 1]) + 1)) if row[place]
         ]
-        if any(_bare(label) in TOTALS for label in labels):
+        if any(bare_label(label) in TOTALS for label in labels):
             return "total"
         if self._has_figure(row) or self._names_something(row):
             return ""
@@ -239,6 +239,6 @@ class BodyReader:
         return said
 
 
-def _bare(text: str) -> str:
+def bare_label(text: str) -> str:
     """A label without its number and its colon: ``I. Tổng cộng:``."""
     return re.sub(r"^(?:[ivx]+|[0-9]+) ", "", plain(text))

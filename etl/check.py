@@ -5,9 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
-from etl import layout, reading
+from etl import distinct, layout, plain_table, reading
 from etl.findings import Collector, Finding, blocks
 from etl.normalise import normalise
 from etl.revise import FIGURES, report_replaced
@@ -74,16 +75,11 @@ def check(
     the publication it was copied from. ``own_areas``: ids of the communes its sender may report for; None: all.
     """
     found = Collector()
-    kind, grids = reading.read(data, found)
     count, table = 0, _empty()
-    if not grids and not found.blocked:
-        found.add("file.no_table")
-    if grids:
-        tidy = layout.read_sheets(grids, catalogue, found)
+    kind, tidy = plain_table.read(data, catalogue) or _tidy(data, catalogue, found)
+    if tidy:
         count = tidy.rows
-        if not count and tidy.tables:
-            found.add("file.no_rows", grids[0].lines[0] if grids[0].lines else 1)
-        elif tidy.whole:
+        if count and tidy.whole:
             found.bind(tidy.origins)
             read = normalise(tidy.frame(), catalogue, found)
             validate(
@@ -112,6 +108,19 @@ def check(
     )
 
 
+def _tidy(data: bytes, catalogue: Catalogue, found: Collector) -> tuple[str, layout.Tidy | None]:
+    """(kind of file or encoding, its tables), by the reader that takes every kind of file."""
+    kind, grids = reading.read(data, found)
+    if not grids:
+        if not found.blocked:
+            found.add("file.no_table")
+        return kind, None
+    tidy = layout.read_sheets(grids, catalogue, found)
+    if not tidy.rows and tidy.tables:
+        found.add("file.no_rows", grids[0].lines[0] if grids[0].lines else 1)
+    return kind, tidy
+
+
 def _empty() -> pd.DataFrame:
     return pd.DataFrame({column: [] for column in TABLE})
 
@@ -120,12 +129,22 @@ def _table(read: pd.DataFrame, catalogue: Catalogue, found: Collector) -> pd.Dat
     """Figures of the rows that nothing blocks, once each, by row key; a rate's value is 100 n/N where the
     file gave none."""
     keep = ~read["blank"].to_numpy() & ~read.index.isin(list(found.blocked_lines))
-    table = read[keep].drop_duplicates(KEY).copy()
+    if found.count("row.same_twice"):
+        key = distinct.combined([read[column] for column in KEY])[keep]
+        keep[keep] = ~pd.Series(key).duplicated().to_numpy()
+    table = read if keep.all() else read[keep]
     rates = {item.id for item in catalogue.indicators if item.is_rate and item.unit == "percent"}
     computed = percent(table["numerator"], table["denominator"])
-    table["value_given"] = table["value"].notna()
-    no_cases = table["no_cases"] | ((table["denominator"] == 0) & ~table["value_given"])
-    table["value"] = table["value"].fillna(computed.where(table["indicator_id"].isin(rates)))
-    table["status"] = no_cases.map({True: "no_cases", False: "reported"})
-    table["line"] = [found.origins.of(key).line for key in table.index]
-    return table[TABLE]
+    given = table["value"].notna()
+    no_cases = table["no_cases"] | ((table["denominator"] == 0) & ~given)
+    status = distinct.coded(no_cases.to_numpy(dtype=np.int8), ["reported", "no_cases"])
+    columns = {
+        **{name: distinct.spelled(table[name], "str") for name in (*KEY, "qualifier")},
+        **{name: distinct.spelled(table[name], object) for name in ("source", "note")},
+        **{name: table[name] for name in ("numerator", "denominator")},
+        "status": distinct.spelled(pd.Series(status, index=table.index), "str"),
+        "value": table["value"].where(given, computed.where(distinct.among(table["indicator_id"], rates))),
+        "value_given": given,
+        "line": found.origins.lines(table.index.to_numpy()),
+    }
+    return pd.DataFrame(columns, columns=TABLE, index=table.index)

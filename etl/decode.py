@@ -10,9 +10,10 @@ from etl import legacy
 from etl.findings import Finding, found
 
 LIMIT_BYTES = 50 * 1024 * 1024
+LIMIT_PLAIN_BYTES = 200 * 1024 * 1024  # of what plain_table.py reads, with a quarter of the memory for each byte
 LIMIT_CELL = 32_767  # the longest text an Excel cell holds
 DELIMITERS = ",;\t|"
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SUSPECT = re.compile("[\x80-\u2122]{2,}")
 _LETTERS = "aăâeêioôơuưyđ"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -43,7 +44,7 @@ def to_text(data: bytes) -> tuple[str, str, list[Finding]]:
     text, encoding = _decoded(data)
     if text is None:
         return _old_font(data)
-    control = _CONTROL.search(text)
+    control = CONTROL.search(text)
     if control:
         return "", encoding, [found("file.not_text", text.count("\n", 0, control.start()) + 1)]
     if not text.strip():
@@ -71,7 +72,7 @@ def _converted(text: str, encoding: str) -> tuple[str, str, list[Finding]]:
 def _old_font(data: bytes) -> tuple[str, str, list[Finding]]:
     """Bytes that are no known encoding: an old font where that is certain, else a refusal."""
     text, encoding, findings = _converted(data.decode("latin-1"), "")
-    if not findings or _CONTROL.search(text):
+    if not findings or CONTROL.search(text):
         return "", "", [found("encoding.unknown")]
     return text, encoding, findings
 
@@ -79,7 +80,8 @@ def _old_font(data: bytes) -> tuple[str, str, list[Finding]]:
 def too_large(data: bytes) -> Finding | None:
     """What can be refused before anything is read."""
     if len(data) > LIMIT_BYTES:
-        return found("file.too_large", megabytes=round(len(data) / 1024**2), limit=LIMIT_BYTES // 1024**2)
+        limit, plain = LIMIT_BYTES // 1024**2, LIMIT_PLAIN_BYTES // 1024**2
+        return found("file.too_large", megabytes=round(len(data) / 1024**2), limit=limit, plain=plain)
     return None
 
 

@@ -5,12 +5,14 @@ A code has one severity, so that the register says all there is to know about it
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from etl.origins import TYPED, Origins, reference
 
@@ -157,6 +159,21 @@ class Collector:
         origin = self.origins.of(line)
         item = found(code, origin.line, column, _seen(value), **details)
         self._keep(replace(item, sheet=origin.sheet or None, cell=origin.cell(column)))
+
+    def add_rows(self, code: str, keys: np.ndarray, one: Callable[[int], tuple]) -> None:
+        """Record one finding for each of these rows; ``one`` gives (column, value, details) of the row at a place of
+        ``keys``, and is asked for those only that the limit keeps."""
+        room = max(0, self._limit - self._counts[code])
+        for place, key in enumerate(keys[:room].tolist()):
+            column, value, details = one(place)
+            self.add(code, key, column, value, **details)
+        self._counts[code] += len(keys[room:])
+        if codes()[code] is Severity.BLOCK:
+            self.blocked_lines.update(keys[room:].tolist())
+
+    def count(self, code: str) -> int:
+        """How often a code was found, also beyond the limit."""
+        return self._counts[code]
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Record several findings as they are."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from etl import distinct
 from etl.body import BodyReader
 from etl.context import Context
 from etl.findings import Collector
@@ -26,7 +27,9 @@ _NUMBERS = frozenset(MEASURES)
 class Tidy:
     """Text under our columns, with the origin of every row; ``None`` cells of the file are empty texts."""
 
-    columns: dict[str, list[str]] = field(default_factory=lambda: {column: [] for column in COLUMNS})
+    columns: dict[str, list[str] | pd.Categorical] = field(
+        default_factory=lambda: {column: [] for column in COLUMNS}
+    )
     origins: Origins = field(default_factory=Origins)
     rows: int = 0
     tables: int = 0
@@ -35,7 +38,11 @@ class Tidy:
     def frame(self) -> pd.DataFrame:
         """Index: the number of the row, as ``origins`` counts."""
         index = pd.RangeIndex(self.origins.count, name="line")
-        return pd.DataFrame(self.columns, index=index, dtype=object)
+        columns = {
+            name: cells if isinstance(cells, pd.Categorical) else distinct.column(cells)
+            for name, cells in self.columns.items()
+        }
+        return pd.DataFrame(columns, index=index)
 
 
 def read_sheets(grids: Sequence[Grid], catalogue: Catalogue, found: Collector) -> Tidy:

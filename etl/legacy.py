@@ -124,17 +124,22 @@ def from_vni(text: str) -> str:
 _TABLES = {"tcvn3": from_tcvn3, "vni": from_vni}
 
 
+def is_vietnamese(char: str) -> bool:
+    """Whether a letter is one that only Unicode has: no byte of an old font comes out as it."""
+    return "\u0100" <= char <= "\u1eff" and char not in "œŒŠšŽžƒŸ"
+
+
 def recognise(text: str) -> tuple[str, str]:
     """(name of the table, text in Unicode) where the conversion is certain; two empty texts otherwise.
 
-    Certain: no letter of the text is Unicode Vietnamese already, the converted words are Vietnamese syllables, and
+    Certain: some letter changes, no letter of the text is Unicode Vietnamese already, the converted words are Vietnamese syllables, and
     words of our forms come out.
     """
-    if any("\u0100" <= char <= "\u1eff" and char not in "œŒŠšŽžƒŸ" for char in text) or text.isascii():
+    if text.isascii() or any(map(is_vietnamese, text)):
         return "", ""
     for name, convert in _TABLES.items():
         converted = unicodedata.normalize("NFC", convert(text))
-        if _certain(converted):
+        if converted != text and _certain(converted):
             return name, converted
     return "", ""
 

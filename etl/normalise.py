@@ -4,13 +4,14 @@ Each distinct text is read once: a file of a million rows holds few names.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from etl import numbers
+from etl import distinct, numbers
 from etl.findings import Collector
 from etl.origins import TYPED
 from etl.places import AreaFinder, label
@@ -72,62 +73,78 @@ def normalise(table: pd.DataFrame, catalogue: Catalogue, found: Collector) -> pd
     numerator, denominator, value with ``decimals`` printed and ``percent``, ``no_cases``, and ``blank``: a row
     that names its figure and gives none.
     """
-    periods_read = _mapped(table["period"], lambda text: _period(text, catalogue), found)
-    indicators = _mapped(table["indicator"], _indicator_reader(catalogue), found)
-    counted = np.array(
-        [bool(indicator) and indicator.kind == "count" for indicator in indicators], dtype=bool
-    )
+    periods_read = _read(table["period"], lambda text: _period(text, catalogue), found)
+    indicators = _read(table["indicator"], _indicator_reader(catalogue), found)
+    counted = indicators.each(lambda indicator: bool(indicator) and indicator.kind == "count")
     value = numbers.read_column(table["value"], found, allow_words=True, whole=counted)
     counts = {
         column: numbers.read_column(table[column], found, allow_words=False, whole=np.ones(len(table), bool))
         for column in ("numerator", "denominator")
     }
-    texts = table[["numerator", "denominator", "value"]].to_numpy(dtype=object)
+    blank = np.logical_and.reduce([_empty(table[column]) for column in ("numerator", "denominator", "value")])
     return pd.DataFrame(
         {
             "area_id": _areas(table["commune"], periods_read, catalogue, found),
-            "indicator_id": [indicator and indicator.id for indicator in indicators],
+            "indicator_id": indicators.column(_id),
             "definition": _definitions(table["definition"], indicators, found),
-            "period": [period and period.id for period in periods_read],
-            "role": _mapped(
+            "period": periods_read.column(_id),
+            "role": _read(
                 table["role"], _word_reader(ROLES, "role.unknown", ("thực hiện", "mục tiêu")), found
-            ),
+            ).column(lambda word: word),
             "numerator": counts["numerator"]["number"],
             "denominator": counts["denominator"]["number"],
             "value": value["number"],
             "decimals": value["decimals"],
             "percent": value["percent"],
             "no_cases": value["no_cases"],
-            "qualifier": _mapped(
+            "qualifier": _read(
                 table["qualifier"],
                 _word_reader(
                     QUALIFIERS, "qualifier.unknown", ("hơn", "trên", "dưới", "gần", "khoảng", "ước")
                 ),
                 found,
-            ),
+            ).column(lambda word: word),
             "source": table["source"],
             "note": table["note"],
-            "blank": (texts == "").all(axis=1),
+            "blank": blank,
         },
         index=table.index,
+        copy=False,
     )
 
 
-def _mapped(cells: pd.Series, reader: Callable[[str], tuple[Any, str, dict]], found: Collector) -> np.ndarray:
+@dataclass(frozen=True)
+class _Column:
+    """A column that was read: what each distinct text means (None where not understood), and every row's text."""
+
+    codes: np.ndarray
+    meanings: list[Any]
+
+    def each(self, fact: Callable[[Any], bool]) -> np.ndarray:
+        """A fact of every row's meaning."""
+        return distinct.answers([fact(meaning) for meaning in self.meanings], self.codes, bool)
+
+    def column(self, name: Callable[[Any], str | None]) -> pd.Categorical:
+        """The name of every row's meaning."""
+        return distinct.renamed(self.codes, [name(meaning) for meaning in self.meanings])
+
+
+def _read(cells: pd.Series, reader: Callable[[str], tuple[Any, str, dict]], found: Collector) -> _Column:
     """Read each distinct text once; ``reader`` gives (result, code of the finding or empty, details)."""
-    codes, texts = pd.factorize(cells.to_numpy(dtype=object))
+    codes, texts = distinct.parts(cells)
     results = [reader(text) for text in texts]
-    _report(cells, codes, texts, results, found)
-    read = np.empty(len(results), dtype=object)
-    read[:] = [result[0] for result in results]
-    return read[codes]
+    faults = [(code, text, details) for text, (_, code, details) in zip(texts, results, strict=True)]
+    distinct.report(cells, codes, faults, found)
+    return _Column(codes, [result[0] for result in results])
 
 
-def _report(cells: pd.Series, codes: np.ndarray, texts: np.ndarray, results: list, found: Collector) -> None:
-    wrong = np.array([bool(result[1]) for result in results], dtype=bool)
-    for place in np.flatnonzero(wrong[codes]) if len(codes) else ():
-        _, code, details = results[codes[place]]
-        found.add(code, int(cells.index[place]), cells.name, texts[codes[place]], **details)
+def _id(meaning: Indicator | periods.Period | None) -> str | None:
+    return meaning.id if meaning else None
+
+
+def _empty(cells: pd.Series) -> np.ndarray:
+    codes, texts = distinct.parts(cells)
+    return distinct.answers([text == "" for text in texts], codes, bool)
 
 
 def _period(text: str, catalogue: Catalogue) -> tuple[periods.Period | None, str, dict]:
@@ -181,27 +198,34 @@ def _word_reader(
     return read
 
 
-def _areas(
-    cells: pd.Series, periods_read: np.ndarray, catalogue: Catalogue, found: Collector
-) -> list[str | None]:
+def _areas(cells: pd.Series, periods_read: _Column, catalogue: Catalogue, found: Collector) -> pd.Categorical:
     """Area ids; each distinct (text, period) is looked up once. Without a readable period a name
     counts as known when it ever was, and is not asked about: the period's own finding comes first."""
     finder = AreaFinder(catalogue)
-    known: dict[tuple[str, str], tuple[str | None, str, dict]] = {}
-    areas = []
-    lost_zero = False
-    for line, text, period in zip(cells.index, cells, periods_read, strict=True):
-        key = (text, period.id if period else "")
-        if key not in known:
-            known[key] = _area(text, period, finder, catalogue)
-        area_id, code, details = known[key]
-        if code:
-            found.add(code, int(line), "commune", text, **details)
-        elif area_id and text.isdigit() and len(text) == 4 and not lost_zero:
-            lost_zero = True
-            found.add("area.zero_restored", int(line), "commune", text, read_as=area_id[:5])
-        areas.append(area_id)
-    return areas
+    codes, texts = distinct.parts(cells)
+    closed = periods_read.column(_id)
+    period_of = {period.id: period for period in periods_read.meanings if period}
+    pair, sides, others = distinct.pairs(codes, closed.codes)
+    results = [
+        _area(texts[text], period_of[closed.categories[period]] if period >= 0 else None, finder, catalogue)
+        for text, period in zip(sides, others, strict=True)
+    ]
+    faults = [(code, texts[side], details) for side, (_, code, details) in zip(sides, results, strict=True)]
+    distinct.report(cells, pair, faults, found)
+    lost = np.array(
+        [
+            bool(area_id) and not code and texts[side].isdigit() and len(texts[side]) == 4
+            for side, (area_id, code, _) in zip(sides, results, strict=True)
+        ],
+        dtype=bool,
+    )
+    if lost.any():
+        place = int(np.argmax(lost[pair]))
+        read_as = results[pair[place]][0][:5]
+        found.add(
+            "area.zero_restored", int(cells.index[place]), "commune", texts[codes[place]], read_as=read_as
+        )
+    return distinct.renamed(pair, [result[0] for result in results])
 
 
 def _area(
@@ -258,19 +282,22 @@ def _days(first: date | None, last: date | None) -> str:
     return f"{start} – {end}"
 
 
-def _definitions(cells: pd.Series, indicators: np.ndarray, found: Collector) -> list[str | None]:
+def _definitions(cells: pd.Series, indicators: _Column, found: Collector) -> pd.Categorical:
     """Definition ids: by id or name, the indicator's default when blank, None for an unknown indicator."""
-    known: dict[tuple[str, str], str | None] = {}
-    definitions = []
-    for line, text, indicator in zip(cells.index, cells, indicators, strict=True):
-        key = (text, indicator.id if indicator else "")
-        if key not in known:
-            known[key] = _definition(text, indicator)
-        if known[key] is None and indicator:
-            offered = [definition.id for definition in indicator.definitions]
-            found.add("definition.unknown", int(line), "definition", text, offered=offered)
-        definitions.append(known[key])
-    return definitions
+    codes, texts = distinct.parts(cells)
+    ids = indicators.column(_id)
+    indicator_of = {indicator.id: indicator for indicator in indicators.meanings if indicator}
+    pair, sides, others = distinct.pairs(codes, ids.codes)
+    owners = [indicator_of[ids.categories[other]] if other >= 0 else None for other in others]
+    named = [_definition(texts[side], owner) for side, owner in zip(sides, owners, strict=True)]
+    faults = [
+        ("definition.unknown", texts[side], {"offered": [item.id for item in owner.definitions]})
+        if owner and name is None
+        else ("", "", {})
+        for side, owner, name in zip(sides, owners, named, strict=True)
+    ]
+    distinct.report(cells, pair, faults, found)
+    return distinct.renamed(pair, named)
 
 
 def _definition(text: str, indicator: Indicator | None) -> str | None:

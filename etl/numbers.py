@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from etl import distinct
 from etl.findings import Collector
 from etl.origins import TYPED
 from etl.spelling import plain
@@ -67,9 +68,9 @@ def read(text: str, mark: str) -> tuple[float, int]:
     return float(digits), len(digits.partition(".")[2])
 
 
-def column_mark(texts: Iterable[str]) -> str:
+def _agreed(proofs: Iterable[str | None]) -> str:
     """The decimal mark a column's unambiguous cells agree on; empty when none tells or when they disagree."""
-    marks = {decimal_mark(text) for text in texts} & {",", "."}
+    marks = set(proofs) & {",", "."}
     return marks.pop() if len(marks) == 1 else ""
 
 
@@ -93,15 +94,20 @@ def read_column(
     ``no_cases`` (the office wrote that nothing arose). ``allow_words`` is for columns where % and words make sense.
     ``whole`` marks the cells that can only hold whole numbers: where all doubtful cells do, ``1.072`` is 1072.
     """
-    codes, texts = pd.factorize(cells.to_numpy(dtype=object))
+    codes, texts = distinct.parts(cells)
     typed = [text.endswith(TYPED) for text in texts]
     tidied = [tidy(text.removesuffix(TYPED)) for text in texts]
     bare = [text.removesuffix("%").rstrip() for text in tidied]
-    written = ["" if known else text for known, text in zip(typed, bare, strict=True)]
-    mark = column_mark(written)
+    proofs = [None if known else decimal_mark(text) for known, text in zip(typed, bare, strict=True)]
+    mark = _agreed(proofs)
     if whole is not None and not mark:
-        doubtful = np.array([decimal_mark(text) == "?" for text in written], dtype=bool)[codes]
-        mark = whole_mark(written) if bool(np.asarray(whole)[doubtful].all()) else ""
+        doubtful = np.array([proof == "?" for proof in proofs], dtype=bool)
+        certain = not doubtful.any() or bool(np.asarray(whole)[doubtful[codes]].all())
+        mark = (
+            whole_mark(["" if known else text for known, text in zip(typed, bare, strict=True)])
+            if certain
+            else ""
+        )
     results = [
         (
             (np.nan, 0, False, False, "number.date", {})
@@ -110,19 +116,23 @@ def read_column(
         )
         for raw, number, known in zip(tidied, bare, typed, strict=True)
     ]
-    frame = pd.DataFrame(
-        [result[:4] for result in results], columns=["number", "decimals", "percent", "no_cases"]
-    ).take(codes)
-    frame.index = cells.index
-    for place, code in enumerate(codes):
-        if results[code][4]:
-            found.add(results[code][4], int(cells.index[place]), cells.name, texts[code], **results[code][5])
-    _report_mixed(cells, codes, texts, written, found)
-    return frame.astype({"number": "float64", "decimals": "int64", "percent": bool, "no_cases": bool})
+    faults = [(result[4], text, result[5]) for text, result in zip(texts, results, strict=True)]
+    distinct.report(cells, codes, faults, found)
+    _report_mixed(cells, codes, texts, proofs, found)
+    kinds = {"number": np.float64, "decimals": np.int64, "percent": bool, "no_cases": bool}
+    return pd.DataFrame(
+        {
+            name: distinct.answers([result[place] for result in results], codes, kind)
+            for place, (name, kind) in enumerate(kinds.items())
+        },
+        index=cells.index,
+    )
 
 
 def _cell(raw: str, text: str, mark: str, allow_words: bool) -> tuple[float, int, bool, bool, str, dict]:
     """(number, decimals, percent, no_cases, code of the finding or empty, its details) of one cell."""
+    if raw.isdecimal() and raw.isascii() and len(raw) <= MOST_DIGITS:  # nearly all cells of nearly all files
+        return float(raw), 0, False, False, "", {}
     percent = raw.endswith("%")
     wrong = (np.nan, 0, percent, False)
     if not raw:
@@ -149,14 +159,15 @@ def _cell(raw: str, text: str, mark: str, allow_words: bool) -> tuple[float, int
 
 
 def _report_mixed(
-    cells: pd.Series, codes: np.ndarray, texts: np.ndarray, bare: list[str], found: Collector
+    cells: pd.Series, codes: np.ndarray, texts: np.ndarray, proofs: list[str | None], found: Collector
 ) -> None:
     """Decimal commas and decimal points in one column can each be read, yet somebody should look."""
-    marks = np.array([decimal_mark(text) or "" for text in bare], dtype=object)
-    per_cell = marks[codes] if len(codes) else marks
-    commas, points = int((per_cell == ",").sum()), int((per_cell == ".").sum())
+    if not {",", "."} <= set(proofs):
+        return
+    marks = distinct.answers(proofs, codes)
+    commas, points = int((marks == ",").sum()), int((marks == ".").sum())
     if commas and points:
-        place = int(np.argmax(per_cell == ("." if points <= commas else ",")))
+        place = int(np.argmax(marks == ("." if points <= commas else ",")))
         found.add(
             "number.mixed",
             int(cells.index[place]),

@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from store.exchange import TYPED as TYPED
 
 _ALIASES = {"indicator_id": "indicator", "area_id": "commune"}
@@ -54,7 +56,7 @@ class Origins:
 
     def append(self, sheet: str, lines: Sequence[int], places: Sequence[Mapping[str, int]]) -> None:
         """One part; ``places`` has one entry for all its rows, or one for each."""
-        if lines:
+        if len(lines):
             self._starts.append(self.count)
             self._parts.append((sheet, lines, places))
             self.count += len(lines)
@@ -64,7 +66,12 @@ class Origins:
         part = bisect_right(self._starts, key) - 1
         sheet, lines, places = self._parts[part]
         row = key - self._starts[part]
-        return Origin(sheet, lines[row], places[row] if len(places) > 1 else places[0])
+        return Origin(sheet, int(lines[row]), places[row] if len(places) > 1 else places[0])
+
+    def lines(self, keys: np.ndarray) -> np.ndarray:
+        """The lines in which the rows with these numbers stood."""
+        every = [np.asarray(lines, dtype=np.int64) for _, lines, _ in self._parts]
+        return np.concatenate(every)[keys] if every else np.zeros(0, dtype=np.int64)
 
     def keys_on(self, places: set[tuple[str, int]]) -> set[int]:
         """Rows that stand on these lines of these sheets."""

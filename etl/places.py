@@ -74,6 +74,7 @@ class AreaFinder:
     def __init__(self, catalogue: Catalogue) -> None:
         self._areas = catalogue.areas
         self._suggester = Suggester()
+        self._named: dict[str, list[Area]] = {}
         self._by_id = {area.id.casefold(): area for area in catalogue.areas}
         self._by_code: dict[str, list[Area]] = defaultdict(list)
         self._by_name: dict[str, list[Area]] = defaultdict(list)
@@ -98,7 +99,9 @@ class AreaFinder:
 
     def find(self, text: str, period: Period) -> Match:
         """The one area that ``text`` names in ``period``; more than one or none is an answer, not a guess."""
-        candidates = self._all_named(text)
+        if text not in self._named:
+            self._named[text] = self._all_named(text)
+        candidates = self._named[text]
         if not candidates:
             return Match(None, "unknown", near=self._nearest(text, period))
         valid = [area for area in candidates if self._valid(area, period)]
@@ -147,6 +150,8 @@ class AreaFinder:
 
     def _narrowed(self, text: str, candidates: list[Area]) -> list[Area]:
         """Same accents first; then a pilot; then, for a name written with its kind, the pilots' province."""
+        if len(candidates) == 1:
+            return candidates
         own = folded(_PARTS.split(text)[0])
         exact = [
             area for area in candidates if any(own.endswith(folded(name)) for name in area.name.values())

@@ -3,15 +3,13 @@
 All of it warns; a person confirms or corrects.
 """
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from etl import distinct
 from etl.sheet import KEY, SLACK, Sheet, written
 from store import periods
-from store.definitions import FIRST_LANGUAGE, Measured
+from store.definitions import FIRST_LANGUAGE, Identity, Measured
 
 ALIKE = 4  # so many units with one and the same figure look like a cell copied down
 SMALL = 20  # every commune having two officers is no wonder
@@ -31,7 +29,7 @@ def _shown(sheet: Sheet) -> np.ndarray:
 
 
 def _complete(sheet: Sheet) -> np.ndarray:
-    return sheet.observed & sheet.rows[KEY].notna().all(axis=1).to_numpy()
+    return sheet.observed & (sheet.key >= 0)
 
 
 def _all_equal(sheet: Sheet) -> None:
@@ -39,40 +37,39 @@ def _all_equal(sheet: Sheet) -> None:
     shown = _shown(sheet)
     judged = _complete(sheet) & np.isfinite(shown) & (shown != 0) & (shown != 100)
     judged &= sheet.percent | (shown >= SMALL)
-    columns = ["indicator_id", "definition", "period", "numerator", "denominator"]
-    rows = sheet.rows.loc[judged, ["area_id", *columns]].assign(
+    by = ["indicator_id", "definition", "period"]
+    figures = pd.Series(shown[judged]).groupby(distinct.combined([sheet.rows[name] for name in by])[judged])
+    judged[judged] = figures.transform("min").to_numpy() == figures.transform("max").to_numpy()
+    rows = sheet.rows.loc[judged, ["area_id", *by, "denominator"]].assign(
         shown=shown[judged], key=sheet.rows.index[judged]
     )
     if len(rows) < ALIKE:
         return
-    groups = rows.groupby(["indicator_id", "definition", "period"], sort=False)
-    facts = groups.agg(
+    facts = rows.groupby(by, sort=False, observed=True).agg(
         units=("area_id", "nunique"),
-        kinds=("shown", "nunique"),
         counts=("denominator", "nunique"),
         first=("key", "min"),
         value=("shown", "first"),
     )
-    alike = facts[(facts["units"] >= ALIKE) & (facts["kinds"] == 1) & (facts["counts"] <= 1)]
+    alike = facts[(facts["units"] >= ALIKE) & (facts["counts"] <= 1)]
     for item in alike.itertuples():
         sheet.found.add(
             "value.all_equal", int(item.first), "value", written(item.value), count=int(item.units)
         )
 
 
-def _part(sheet: Sheet, which: Measured, complete: np.ndarray) -> dict[tuple[str, str], tuple[int, float]]:
-    """(area, period) -> (row, number) of one side of an identity."""
+def _part(sheet: Sheet, which: Measured, complete: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(areas and periods in the order in which they appear, place of the last row of each) of one side of an
+    identity."""
     mask = complete & (sheet.rows["indicator_id"] == which.indicator).to_numpy()
     if which.definition:
         mask &= (sheet.rows["definition"] == which.definition).to_numpy()
-    rows = sheet.rows[mask]
-    numbers = rows[which.measure].to_numpy(dtype=float)
-    keys = zip(rows["area_id"], rows["period"], strict=True)
-    return {
-        key: (int(row), number)
-        for key, row, number in zip(keys, rows.index, numbers, strict=True)
-        if np.isfinite(number)
-    }
+    places = np.flatnonzero(mask & np.isfinite(sheet.rows[which.measure].to_numpy(dtype=float)))
+    own = distinct.combined([sheet.rows[name] for name in ("area_id", "period")])[places]
+    numbers, keys = pd.factorize(own)
+    last = np.zeros(len(keys), dtype=np.int64)
+    np.maximum.at(last, numbers, places)
+    return keys, last
 
 
 def _identities(sheet: Sheet) -> None:
@@ -81,79 +78,96 @@ def _identities(sheet: Sheet) -> None:
     complete = _complete(sheet)
     for rule in sheet.catalogue.identities:
         if {rule.whole.indicator, rule.part.indicator} <= present:
-            wholes, parts = (_part(sheet, side, complete) for side in (rule.whole, rule.part))
-            name = sheet.catalogue.indicator_by_id[rule.whole.indicator].name.to(FIRST_LANGUAGE)
-            for row, number, other, whole in _broken(rule.relation, wholes, parts):
-                sheet.found.add(
-                    "identity.differs" if rule.relation == "equal" else "identity.exceeds",
-                    row,
-                    rule.part.measure,
-                    written(number),
-                    other=written(whole),
-                    line_other=sheet.found.where(other),
-                    name=name,
-                )
+            _identity(sheet, rule, complete)
 
 
-def _broken(
-    relation: str, wholes: dict[Any, tuple[int, float]], parts: dict[Any, tuple[int, float]]
-) -> Iterator[tuple[int, float, int, float]]:
-    for key, (row, number) in parts.items():
-        if key in wholes:
-            other, whole = wholes[key]
-            if number > whole + SLACK or (relation == "equal" and number < whole - SLACK):
-                yield row, number, other, whole
+def _identity(sheet: Sheet, rule: Identity, complete: np.ndarray) -> None:
+    keys, wholes = _part(sheet, rule.whole, complete)
+    wanted, parts = _part(sheet, rule.part, complete)
+    found = pd.Index(keys).get_indexer(wanted)
+    parts, wholes = parts[found >= 0], wholes[found[found >= 0]]
+    own, other = (
+        sheet.rows[side.measure].to_numpy(dtype=float)[places]
+        for side, places in ((rule.part, parts), (rule.whole, wholes))
+    )
+    broken = own > other + SLACK
+    if rule.relation == "equal":
+        broken |= own < other - SLACK
+    name = sheet.catalogue.indicator_by_id[rule.whole.indicator].name.to(FIRST_LANGUAGE)
+    lines = sheet.rows.index.to_numpy()
+    places = np.flatnonzero(broken)
+
+    def one(number: int) -> tuple[str, str, dict[str, str]]:
+        place = places[number]
+        facts = {"other": written(other[place]), "line_other": sheet.found.where(int(lines[wholes[place]]))}
+        return rule.part.measure, written(own[place]), {**facts, "name": name}
+
+    code = "identity.differs" if rule.relation == "equal" else "identity.exceeds"
+    sheet.found.add_rows(code, lines[parts[broken]], one)
 
 
 def _against_before(sheet: Sheet, previous: pd.DataFrame | None) -> None:
     """A rate far from the figure of the last period of its kind, in the file itself or as published."""
-    shown, percent = _shown(sheet), sheet.percent & sheet.rate
-    judged = _complete(sheet) & np.isfinite(shown) & percent
-    own = sheet.rows.loc[judged, KEY[:4]].assign(own=shown[judged], line=sheet.rows.index[judged])
-    limits = sheet.of(lambda indicator: indicator.jump_to_acknowledge, None)
-    own["limit"] = np.array([np.nan if limit is None else float(limit) for limit in limits], dtype=float)[
-        judged
-    ]
-    if own.empty:
+    shown = _shown(sheet)
+    places = np.flatnonzero(_complete(sheet) & np.isfinite(shown) & sheet.percent & sheet.rate)
+    if not len(places):
         return
-    pairs = _pairs(own, _before(own, previous))
-    ratio = pairs["own"] / pairs["value"].where(pairs["value"] > 0)
-    fallen = (1 / ratio.where(ratio > 0)).between(*_FALL) & (pairs["own"] < 1) & (pairs["value"] >= 5)
-    risen = ratio.between(*_RISE) & (pairs["own"] >= 5)
-    _report(sheet, pairs[fallen | risen], "value.hundredfold_before")
-    far = (pairs["own"] - pairs["value"]).abs() > pairs["limit"] + SLACK
-    _report(sheet, pairs[far & ~fallen & ~risen], "value.jump")
+    own = shown[places]
+    value, last = _last(sheet.rows[KEY[:4]].iloc[places].assign(value=own), previous)
+    limit = sheet.of(lambda indicator: indicator.jump_to_acknowledge, np.nan)[places]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rise = np.where(value > 0, own / value, np.nan)
+        fall = np.where(rise > 0, 1 / rise, np.nan)
+    fallen = (fall >= _FALL[0]) & (fall <= _FALL[1]) & (own < 1) & (value >= 5)
+    risen = (rise >= _RISE[0]) & (rise <= _RISE[1]) & (own >= 5)
+    far = np.abs(own - value) > limit + SLACK
+    keys = sheet.rows.index.to_numpy()[places]
+    for code, mask in (("value.hundredfold_before", fallen | risen), ("value.jump", far & ~fallen & ~risen)):
+        chosen = np.flatnonzero(mask)
+
+        def one(number: int, chosen: np.ndarray = chosen) -> tuple[str, str, dict[str, str]]:
+            place = chosen[number]
+            details = {"before": written(value[place]), "period": last[place], "limit": written(limit[place])}
+            return "value", written(own[place]), details
+
+        sheet.found.add_rows(code, keys[chosen], one)
 
 
-def _before(own: pd.DataFrame, previous: pd.DataFrame | None) -> pd.DataFrame:
-    """Published figures, and the file's own in their place."""
-    mine = own.rename(columns={"own": "value"})[[*KEY[:4], "value"]].drop_duplicates(KEY[:4])
+def _last(own: pd.DataFrame, previous: pd.DataFrame | None) -> tuple[np.ndarray, np.ndarray]:
+    """For each own figure the last one of an earlier period of the same kind, and that period; NaN where there is none.
+    Of one period the file's own figure counts, its first, and not the published one.
+
+    Every figure gets a number that grows in time within its area, indicator, definition and kind of period; the one
+    before it in order is the answer.
+    """
+    count, figures = len(own), _with_published(own, previous)
+    names = figures["period"].cat.categories
+    read = [periods.from_id(name) for name in names]
+    kinds, keys = (
+        pd.factorize(np.array(facts, dtype=object), sort=True)[0]
+        for facts in ([period.kind for period in read], [period.sort_key for period in read])
+    )
+    codes = figures["period"].cat.codes.to_numpy()
+    lane = distinct.combined([figures[name] for name in KEY[:3]]) * (kinds.max() + 1) + kinds[codes]
+    _, firsts, places = np.unique(
+        lane * (keys.max() + 1) + keys[codes], return_index=True, return_inverse=True
+    )
+    before = firsts[places[:count] - 1]
+    known = (places[:count] > 0) & (lane[before] == lane[:count])
+    value = np.where(known, figures["value"].to_numpy(dtype=float)[before], np.nan)
+    return value, names.to_numpy(dtype=object)[codes[before]]
+
+
+def _with_published(own: pd.DataFrame, previous: pd.DataFrame | None) -> pd.DataFrame:
+    """The file's figures, then the published ones of the same areas, indicators and definitions."""
     if previous is None or not len(previous):
-        return mine
+        return own
     told = previous.loc[previous["value"].notna() & (previous["role"] == "observed"), [*KEY[:4], "value"]]
-    both = pd.concat([mine.astype({"value": float}), told.astype({"value": float})])
-    return both.drop_duplicates(KEY[:4])
-
-
-def _pairs(own: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Each own figure beside the last one of an earlier period of the same kind."""
-    names = pd.unique(pd.concat([own["period"], before["period"]]))
-    read = {name: periods.from_id(name) for name in names}
-    order = {key: place for place, key in enumerate(sorted({period.sort_key for period in read.values()}))}
-    by = [*KEY[:3], "kind"]
-    sides = []
-    for frame in (own, before):
-        side = frame.assign(
-            kind=frame["period"].map({name: period.kind for name, period in read.items()}),
-            time=frame["period"].map({name: order[period.sort_key] for name, period in read.items()}),
-        )
-        sides.append(side.astype(dict.fromkeys(by, "object")).sort_values("time"))
-    return pd.merge_asof(
-        sides[0], sides[1].rename(columns={"period": "last"}), on="time", by=by, allow_exact_matches=False
-    ).sort_values("line")
-
-
-def _report(sheet: Sheet, pairs: pd.DataFrame, code: str) -> None:
-    for row in pairs.itertuples():
-        details = {"before": written(row.value), "period": row.last, "limit": written(row.limit)}
-        sheet.found.add(code, int(row.line), "value", written(row.own), **details)
+    for name in KEY[:3]:
+        told = told[told[name].isin(own[name].cat.categories)]
+    others = pd.Index(told["period"].unique(), dtype=object).difference(
+        own["period"].cat.categories, sort=False
+    )
+    own = own.assign(period=own["period"].cat.add_categories(others))
+    kinds = {name: own[name].dtype for name in KEY[:4]} | {"value": float}
+    return pd.concat([own, told.astype(kinds)])

@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from etl import plausible
+from etl import distinct, plausible
 from etl.findings import Collector
 from etl.places import label
-from etl.sheet import FIGURES, KEY, SLACK, Sheet
+from etl.sheet import FIGURES, SLACK, Sheet
 from store import periods
 from store.definitions import Catalogue
 
@@ -55,11 +55,10 @@ def _counts(sheet: Sheet) -> None:
         sheet.report(numbers < 0, "count.negative", column)
         sheet.report(np.isfinite(numbers) & (numbers != np.floor(numbers)), "count.not_whole", column)
     over = sheet.rate & (numerator > denominator) & (denominator > 0)
-    allowed = sheet.of(lambda indicator: indicator.can_exceed_100, "no")
     details = {"numerator": numerator, "denominator": denominator, "rate": np.round(sheet.rate_percent, 2)}
-    sheet.report(over & (allowed == "no"), "count.numerator_over_denominator", "numerator", details)
-    sheet.report(over & (allowed == "yes"), "count.over_100_known", "numerator", details)
-    sheet.report(over & (allowed == "by_definition"), "count.over_100_by_definition", "numerator", details)
+    sheet.report(over & sheet.exceeds("no"), "count.numerator_over_denominator", "numerator", details)
+    sheet.report(over & sheet.exceeds("yes"), "count.over_100_known", "numerator", details)
+    sheet.report(over & sheet.exceeds("by_definition"), "count.over_100_by_definition", "numerator", details)
     valued = np.isfinite(sheet.value) | (np.nan_to_num(numerator) > 0)
     sheet.report((denominator == 0) & valued, "count.zero_denominator", "denominator")
     sheet.report((denominator == 0) & ~valued, "count.no_cases", "denominator")
@@ -77,10 +76,10 @@ def _values(sheet: Sheet) -> None:
     sheet.report(lone, "value.required", "value")
     arisen = no_cases & ((np.nan_to_num(sheet.numerator) > 0) | (np.nan_to_num(sheet.denominator) > 0))
     sheet.report(arisen, "value.no_cases_with_counts", "value")
-    lowest = sheet.of(lambda indicator: indicator.valid_min, np.nan).astype(float)
-    highest = sheet.of(lambda indicator: indicator.valid_max, np.nan).astype(float)
+    lowest = sheet.of(lambda indicator: indicator.valid_min, np.nan)
+    highest = sheet.of(lambda indicator: indicator.valid_max, np.nan)
     sheet.report((value < 0) & ~(lowest < 0), "value.negative", "value")
-    counted = sheet.of(lambda indicator: indicator.kind == "count", False).astype(bool)
+    counted = sheet.of(lambda indicator: indicator.kind == "count", False)
     sheet.report(counted & np.isfinite(value) & (value != np.floor(value)), "value.not_whole", "value")
     sheet.report(rows["percent"].to_numpy() & sheet.known & ~sheet.percent, "value.not_percent", "value")
     shown = np.where(
@@ -96,7 +95,7 @@ def _values(sheet: Sheet) -> None:
 
 def _impossible(sheet: Sheet) -> np.ndarray:
     """Rates above 100 % of something that has no more than all."""
-    never = sheet.of(lambda indicator: indicator.can_exceed_100 == "no", False).astype(bool)
+    never = sheet.known & sheet.exceeds("no")
     return sheet.rate & sheet.percent & never & ((sheet.value > 100) | (sheet.rate_percent > 100))
 
 
@@ -104,13 +103,12 @@ def _percentages(sheet: Sheet) -> None:
     """Above 100, written as fractions, or without the counts that an interval needs."""
     value, percent = sheet.value, sheet.rate & sheet.percent
     alone = percent & np.isfinite(value) & ~(np.isfinite(sheet.numerator) & np.isfinite(sheet.denominator))
-    allowed = sheet.of(lambda indicator: indicator.can_exceed_100, "no")
-    implausible = (sheet.rows["qualifier"] == "implausible").to_numpy()
+    implausible = distinct.among(sheet.rows["qualifier"], ("implausible",))
     over = alone & (value > 100)
-    sheet.report(over & (allowed == "no") & ~implausible, "value.over_100", "value")
-    sheet.report(over & (allowed == "no") & implausible, "value.implausible_kept", "value")
-    sheet.report(over & (allowed == "yes"), "value.over_100_known", "value")
-    sheet.report(over & (allowed == "by_definition"), "value.over_100_by_definition", "value")
+    sheet.report(over & sheet.exceeds("no") & ~implausible, "value.over_100", "value")
+    sheet.report(over & sheet.exceeds("no") & implausible, "value.implausible_kept", "value")
+    sheet.report(over & sheet.exceeds("yes"), "value.over_100_known", "value")
+    sheet.report(over & sheet.exceeds("by_definition"), "value.over_100_by_definition", "value")
     sheet.report(alone & sheet.observed & ~sheet.unread, "value.without_counts", "value")
     fractions = percent & (value > 0) & (value < 1) & ~sheet.rows["percent"].to_numpy()
     if fractions.sum() >= FRACTIONS_TO_ASK and not (percent & (value >= 1)).any():
@@ -122,7 +120,7 @@ def _percentages(sheet: Sheet) -> None:
 def _values_against_counts(sheet: Sheet) -> None:
     """A printed percentage must be 100 n/N to the decimals printed; words such as "hơn" free it from that."""
     compared = sheet.rate & sheet.percent & np.isfinite(sheet.value) & np.isfinite(sheet.rate_percent)
-    compared &= ~sheet.rows["qualifier"].isin(INEXACT).to_numpy()
+    compared &= ~distinct.among(sheet.rows["qualifier"], INEXACT)
     half_a_digit = 0.5 * 10.0 ** -sheet.rows["decimals"].to_numpy(dtype=float)
     differs = compared & (np.abs(sheet.value - sheet.rate_percent) > half_a_digit + SLACK)
     details = {"computed": np.round(sheet.rate_percent, 2)}
@@ -142,9 +140,9 @@ def _periods(sheet: Sheet, catalogue: Catalogue, today: date) -> None:
     }
     future = {name for name, period in read.items() if _not_closed(period, today)}
     old = {name for name, period in read.items() if period.year is not None and period.year < FIRST_YEAR}
-    sheet.report(names.isin(future).to_numpy() & sheet.observed, "period.future", "period")
+    sheet.report(distinct.among(names, future) & sheet.observed, "period.future", "period")
     sheet.report(
-        names.isin(old).to_numpy(), "period.old", "period", {"first": np.full(len(names), str(FIRST_YEAR))}
+        distinct.among(names, old), "period.old", "period", {"first": np.full(len(names), str(FIRST_YEAR))}
     )
 
 
@@ -157,15 +155,18 @@ def _not_closed(period: periods.Period, today: date) -> bool:
 def _permitted(sheet: Sheet, catalogue: Catalogue, space: str, committed: bool) -> None:
     """Only the product's own files may speak for a publication. Invented figures stay out of the official space; so
     do figures that no commune reports, unless printed."""
-    kinds = {source.id: source.kind for source in catalogue.sources}
-    kind = sheet.rows["source"].map(kinds)
+    of_kind: dict[str, set[str]] = {}
+    for source in catalogue.sources:
+        of_kind.setdefault(source.kind, set()).add(source.id)
+    names = sheet.rows["source"]
+    printed = distinct.among(names, set().union(*(of_kind.get(kind, ()) for kind in PRINTED_KINDS)))
     if not committed:
-        sheet.report(kind.isin(PRINTED_KINDS).to_numpy(), "source.reserved", "source")
+        sheet.report(printed, "source.reserved", "source")
     if space != "official":
         return
-    sheet.report((kind == "illustrative").to_numpy(), "space.illustrative", "source")
-    not_theirs = sheet.of(lambda indicator: not indicator.uploaded, False).astype(bool)
-    sheet.report(not_theirs & ~kind.isin(PRINTED_KINDS).to_numpy(), "indicator.not_uploaded", "indicator_id")
+    sheet.report(distinct.among(names, of_kind.get("illustrative", ())), "space.illustrative", "source")
+    not_theirs = sheet.of(lambda indicator: not indicator.uploaded, False)
+    sheet.report(not_theirs & ~printed, "indicator.not_uploaded", "indicator_id")
 
 
 def _theirs(sheet: Sheet, catalogue: Catalogue, own_areas: Collection[str] | None) -> None:
@@ -173,7 +174,7 @@ def _theirs(sheet: Sheet, catalogue: Catalogue, own_areas: Collection[str] | Non
     if own_areas is None:
         return
     areas = sheet.rows["area_id"]
-    foreign = areas.notna().to_numpy() & ~areas.isin(list(own_areas)).to_numpy()
+    foreign = areas.notna().to_numpy() & ~distinct.among(areas, own_areas)
     own = ", ".join(label(catalogue.area_by_id[name]) for name in own_areas if name in catalogue.area_by_id)
     for place in np.flatnonzero(foreign):
         unit = label(catalogue.area_by_id[areas.iloc[place]])
@@ -182,11 +183,13 @@ def _theirs(sheet: Sheet, catalogue: Catalogue, own_areas: Collection[str] | Non
 
 def _repeated(sheet: Sheet) -> None:
     """The same figure twice: equal ones are counted once, different ones keep the file out and both are named."""
-    rows = sheet.rows[~sheet.rows["blank"].to_numpy() & sheet.rows[KEY].notna().all(axis=1).to_numpy()]
-    rows = rows[rows.duplicated(KEY, keep=False)]
-    if rows.empty:
+    places = np.flatnonzero(~sheet.rows["blank"].to_numpy() & (sheet.key >= 0))
+    ordered = np.sort(sheet.key[places])
+    if not (ordered[1:] == ordered[:-1]).any():
         return
-    firsts = pd.Series(rows.index, index=rows.index).groupby([rows[key] for key in KEY]).transform("first")
+    places = places[pd.Series(sheet.key[places]).duplicated(keep=False).to_numpy()]
+    rows = sheet.rows.iloc[places]
+    firsts = pd.Series(rows.index, index=rows.index).groupby(sheet.key[places]).transform("first")
     reference = rows.loc[firsts.to_numpy(), FIGURES].to_numpy(dtype=float)
     own = rows[FIGURES].to_numpy(dtype=float)
     same = ((own == reference) | (np.isnan(own) & np.isnan(reference))).all(axis=1)

@@ -5,10 +5,14 @@ Nothing here reads the product's own data folder, and no test may touch the real
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
+from etl import plain_table
+from etl.check import Report, check
 from store import catalogue as definitions
 from store.access import ADMINISTRATOR, User
 from store.settings import Settings, read_settings
@@ -260,6 +264,23 @@ def settings(
         (data / "demo" / "manifest.csv").write_text(text, encoding="utf-8")
     own = read_settings({"BOARD_DATA": str(data), "BOARD_RUNTIME": str(tmp_path / "runtime")})
     return replace(own, **more)
+
+
+def both_readers(*arguments: object) -> tuple[Report, Report]:
+    """(report of the general reader alone, report where the reader of plain tables takes what it can), for the
+    arguments of ``check``."""
+    reports = []
+    for smallest in (sys.maxsize, 0):
+        with mock.patch.object(plain_table, "FROM_BYTES", smallest):
+            reports.append(check(*arguments))
+    return reports[0], reports[1]
+
+
+def same_report(one: Report, other: Report) -> bool:
+    """Whether two reports say the same in every part, the findings and the rows in the same order."""
+    return replace(one, table=None) == replace(other, table=None) and (
+        one.table.equals(other.table) and one.table.dtypes.equals(other.table.dtypes)
+    )
 
 
 def everything_below(folder: Path) -> dict[str, bytes]:

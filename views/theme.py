@@ -60,7 +60,7 @@ def streamlit_config() -> str:
     )
     parts = [
         "# Generated from data/reference/theme.toml: python -m views.theme --write",
-        "[server]\nenableStaticServing = true\nenableXsrfProtection = true\nmaxUploadSize = 50\n"
+        "[server]\nenableStaticServing = true\nenableXsrfProtection = true\nmaxUploadSize = 200\n"
         'fileWatcherType = "none"\nrunOnSave = false\nshowEmailPrompt = false\n',
         "[browser]\ngatherUsageStats = false\n",
         '[client]\nshowErrorDetails = "none"\nshowErrorLinks = false\ntoolbarMode = "minimal"\n'

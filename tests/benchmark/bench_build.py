@@ -16,15 +16,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+if TYPE_CHECKING:
+    from store.definitions import Indicator
+
 SIZES = (8, 100, 1000)
 
 
-def make(folder: Path, communes: int) -> Path:
-    """A copy of the definitions with enough communes, and the file they would send. Returns the file."""
+def definitions(folder: Path, codes: Sequence[str]) -> list[Indicator]:
+    """A copy of the definitions below ``folder / "data"`` with invented communes of these codes; the indicators that
+    communes report."""
     from store import catalogue
 
     data = folder / "data"
@@ -36,7 +42,6 @@ def make(folder: Path, communes: int) -> Path:
         rows = list(csv.DictReader(file))
     pilot = next(row for row in rows if row["role"] == "pilot")
     blank = {"aliases": "", "note_vi": "", "note_en": "", "tile_col": "", "tile_row": "", "role": "other"}
-    codes = [f"{90000 + n}" for n in range(communes)]
     rows += [
         {
             **pilot,
@@ -52,9 +57,15 @@ def make(folder: Path, communes: int) -> Path:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    indicators = [
+    return [
         item for item in catalogue.load(catalogue.read_files(data / "reference")).indicators if item.uploaded
     ]
+
+
+def make(folder: Path, communes: int) -> Path:
+    """A copy of the definitions with enough communes, and the file they would send. Returns the file."""
+    codes = [f"{90000 + n}" for n in range(communes)]
+    indicators = definitions(folder, codes)
     upload = folder / "upload.csv"
     with upload.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

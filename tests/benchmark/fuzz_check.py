@@ -1,7 +1,7 @@
 """Mutates every file of tests/uploads and checks the result: ``python tests/benchmark/fuzz_check.py --count 100000``.
 
-Passes when no check raises, none takes more than five seconds and memory stays below the limit (which the system
-enforces where it can). The seed decides everything; a failing file is written beside the report.
+Passes when no check raises, none takes more than five seconds, memory stays below the limit (which the system enforces
+where it can) and a file that the reader of plain tables takes gives the same report by the general reader. The seed decides everything; a failing file is written beside the report.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import zipfile
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -133,6 +134,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    from etl import container, plain_table
     from etl.check import check
     from tests import builders
 
@@ -148,7 +150,7 @@ def main() -> int:
     check("x.xlsx", files["container_xlsx.xlsx"], catalogue, "official", DAY)
     bound_memory()
     last = Path("fuzz-last")
-    accepted, slowest, started, failed = 0, (0.0, ""), time.monotonic(), 0
+    plain, accepted, slowest, started, failed = 0, 0, (0.0, ""), time.monotonic(), 0
     for number in range(arguments.count):
         name, data = sample(files, chance)
         faulthandler.dump_traceback_later(60, exit=True)
@@ -156,6 +158,11 @@ def main() -> int:
         begun = time.monotonic()
         try:
             report = check(name, data, catalogue, "official", DAY)
+            took = time.monotonic() - begun
+            with mock.patch.object(plain_table, "FROM_BYTES", 0):
+                if container.kind(data) == "text" and plain_table.read(data, catalogue) is not None:
+                    plain += 1
+                    assert builders.same_report(report, check(name, data, catalogue, "official", DAY))
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
@@ -164,7 +171,6 @@ def main() -> int:
             traceback.print_exception(error, limit=-3)
             print(f"{number} {name}: {type(error).__name__}: {error}", flush=True)
             continue
-        took = time.monotonic() - begun
         slowest = max(slowest, (took, f"{number} {name}"))
         if took > SECONDS:
             failed += 1
@@ -173,7 +179,8 @@ def main() -> int:
         codes.update({item.code for item in report.findings})
     faulthandler.cancel_dump_traceback_later()
     print(
-        f"{arguments.count} files, {time.monotonic() - started:.0f} s, {accepted} accepted, {failed} failed"
+        f"{arguments.count} files, {time.monotonic() - started:.0f} s, {accepted} accepted, "
+        f"{plain} read by both readers, {failed} failed"
     )
     print(f"slowest {slowest[0]:.2f} s ({slowest[1]}), memory {peak()}, {len(codes)} different codes")
     return int(failed > 0)

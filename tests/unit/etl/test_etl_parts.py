@@ -314,3 +314,8 @@ def test_an_identity_names_the_other_figure_in_words() -> None:
     )
     (told,) = [findings.message(item) for item in report.findings if item.code == "identity.differs"]
     assert "(Số hồ sơ tiếp nhận)" in told and "gov_" not in told
+
+
+def test_words_that_every_font_writes_alike_are_no_old_font() -> None:
+    text = "báo cáo quý"
+    assert decode.to_text(text.encode()) == (text, "utf-8", [])
