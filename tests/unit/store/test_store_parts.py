@@ -238,7 +238,7 @@ def test_warnings_stand_while_their_figure_stands(tmp_path: Path) -> None:
     every = {"areas": ["01837-2020"], "provenances": ["uploaded"]}
 
     def load(line: str, day: date) -> Snapshot:
-        publish.load_bytes(settings, "official", [(f"{day}.csv", builders.rows(line))], "Lan", day)
+        publish.load_bytes(settings, "official", [(f"{day}.csv", builders.rows(line))], builders.LAN, day)
         return Snapshot(snapshot_path(settings, "official", current_id(settings, "official")))
 
     load("01837,pay_rate,2023-Q4,10,100,,", date(2024, 1, 10)).close()
