@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from etl.origins import TYPED, Origins, reference
+from store import periods
 
 REGISTER = Path(__file__).resolve().parent.parent / "data" / "reference" / "findings.toml"
 FIRST_LANGUAGE = "vi"
@@ -84,8 +85,12 @@ def wording(finding: Finding, language: str) -> tuple[str, str]:
     entry = _register()["code"][finding.code]
     filled: dict[str, Any] = {key: _listed(item) for key, item in finding.details.items()}
     filled["near"] = column_label(filled.get("near", ""), language)
+    value = _shortened(finding.value or "")
+    if language == FIRST_LANGUAGE:  # a period is said as the office says it
+        filled |= {"period": periods.spoken(filled["period"])} if "period" in filled else {}
+        value = periods.spoken(value) if finding.column == "period" else value
     filled |= {
-        "value": _shortened(finding.value or ""),
+        "value": value,
         "line": finding.line,
         "column": column_label(finding.column or "", language),
     }

@@ -127,8 +127,9 @@ def _against_before(sheet: Sheet, previous: pd.DataFrame | None) -> None:
 
         def one(number: int, chosen: np.ndarray = chosen) -> tuple[str, str, dict[str, str]]:
             place = chosen[number]
-            details = {"before": written(value[place]), "period": last[place], "limit": written(limit[place])}
-            return "value", written(own[place]), details
+            before = written(round(float(value[place]), 2))  # for the eye: compared as they are
+            details = {"before": before, "period": last[place], "limit": written(limit[place])}
+            return "value", written(round(float(own[place]), 2)), details
 
         sheet.found.add_rows(code, keys[chosen], one)
 

@@ -181,3 +181,26 @@ def parse(text: str, administrative: bool = True) -> Period:
             )
             return from_id(filled, administrative)
     raise ValueError(f"not a period: {text!r}")
+
+
+def spoken(period_id: str) -> str:
+    """How an office says a period in the midst of a sentence; a text that is no id stays.
+
+    >>> [spoken(item) for item in ("2024-Q3", "2024-H1", "2024-03", "2023", "2023-before", "x")]
+    ['quý III/2024', '6 tháng đầu năm 2024', 'tháng 3/2024', 'năm 2023', 'trước thí điểm 2023', 'x']
+    """
+    try:
+        found = from_id(period_id)
+    except ValueError:
+        return period_id
+    roman = {number: name.upper() for name, number in ROMAN.items()}
+    year = period_id[:4]
+    words = {
+        "quarter": lambda: f"quý {roman[found.number]}/{year}",
+        "half": lambda: f"6 tháng {'đầu' if found.number == 1 else 'cuối'} năm {year}",
+        "nine_months": lambda: f"9 tháng đầu năm {year}",
+        "month": lambda: f"tháng {found.number}/{year}",
+        "year": lambda: f"năm {year}",
+        "before": lambda: f"trước thí điểm {year}",
+    }
+    return words[found.kind]() if found.kind in words else period_id
