@@ -11,6 +11,7 @@ import streamlit as st
 
 from etl import desk, marks
 from etl.desk import Proposal, Submission
+from etl.publish import PRODUCT
 from store import accounts, periods
 from store.access import REPORTER, User
 from store.definitions import Area, SchemeSpec
@@ -46,6 +47,7 @@ def said(ctx: Context) -> None:
 def names(ctx: Context) -> Callable[[str], str]:
     """An account's name -> how the person is called; a name that is no account stays."""
     shown = {item.user.name: item.user.shown for item in accounts.listed(ctx.settings)}
+    shown[PRODUCT.name] = ctx.text("delivery.product")
     return lambda name: shown.get(name, name)
 
 

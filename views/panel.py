@@ -89,7 +89,8 @@ tbody th > a { white-space: nowrap; }
 .small { font-size: 13px; color: var(--muted); }
 .strong { font-weight: 600; }
 .muted { color: var(--muted); }
-.nowrap { white-space: nowrap; }
+.nowrap { white-space: nowrap; } .place { overflow-wrap: anywhere; }
+@media (min-width: 641px) { .place { white-space: nowrap; } }
 td.empty { background-image: repeating-linear-gradient(135deg, var(--hatch) 0 1px, transparent 1px 7px);
            color: var(--muted); font-size: 13px; }
 td.empty span { background: var(--raised); padding: 1px 5px; border-radius: 3px; }

@@ -27,7 +27,9 @@ def own(ctx: Context, user: User) -> None:
         ("accounts.role", ctx.text(f"accounts.roles.{user.role}")),
         ("accounts.areas", _areas(ctx, user)),
     ]
-    body = "".join(f"<dt>{esc(ctx.text(key))}</dt><dd>{esc(text)}</dd>" for key, text in facts if text)
+    body = "".join(
+        f"<div><dt>{esc(ctx.text(key))}</dt><dd>{esc(text)}</dd></div>" for key, text in facts if text
+    )
     frame.show(ctx, f'<h2>{esc(user.shown)}</h2><dl class="facts">{body}</dl>', "own")
     frame.flush(ctx)
     if st.button(ctx.text("accounts.sign_out"), key="sign_out"):

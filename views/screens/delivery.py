@@ -50,7 +50,9 @@ def understood(ctx: Context, report: Report) -> str:
         ),
         ("delivery.indicators", fmt.number(table["indicator_id"].nunique(), ctx.language)),
     ]
-    body = "".join(f"<dt>{esc(ctx.text(key))}</dt><dd>{esc(text)}</dd>" for key, text in facts if text)
+    body = "".join(
+        f"<div><dt>{esc(ctx.text(key))}</dt><dd>{esc(text)}</dd></div>" for key, text in facts if text
+    )
     key = "delivery.refused" if report.blocked else "delivery.readable"
     kind = "not_met" if report.blocked else "met"
     tone = tables.TONES[kind]
@@ -108,7 +110,8 @@ def totals(ctx: Context, reports: Sequence[Report]) -> str:
 
 
 def _finding(ctx: Context, file: str, item: Finding) -> str:
-    place = " · ".join(part for part in (file, *_where(ctx, item)) if part)
+    parts = [part for part in (file, *_where(ctx, item)) if part]
+    place = " · ".join(f'<span class="place">{esc(part)}</span>' for part in parts)
     mark = f'<span class="{TONES[item.severity]}">{tables.mark(MARKS[item.severity])}</span>'
     column = (
         f'<span class="unit">{esc(column_label(item.column, ctx.language.code))}</span>'
@@ -121,10 +124,10 @@ def _finding(ctx: Context, file: str, item: Finding) -> str:
         if value.strip()
         else f'<span class="muted">{esc(ctx.text("delivery.blank"))}</span>'
     )
-    shown = cell if item.line else ""
+    shown = cell if item.line and item.value is not None else ""
     said = message(item, ctx.language.code)
     return (
-        f"<tr><td><span class='nowrap'>{mark}{esc(place)}</span>{column}</td><td>{shown}</td>"
+        f"<tr><td>{mark}{place}{column}</td><td>{shown}</td>"
         f"<td class='text'>{esc(said)} <span class='small nowrap'>{esc(item.code)}</span></td></tr>"
     )
 
@@ -306,7 +309,7 @@ def log(ctx: Context, entries: Sequence[dict], names: Callable[[str], str]) -> s
         why = f'<span class="unit">{esc(entry["why"])}</span>' if entry.get("why") else ""
         act = ctx.text("delivery.act." + entry["act"])
         rows.append(
-            f'<tr><td class="nowrap">{esc(moment(entry["at"], ctx))}<span class="unit">{number}</span></td>'
+            f'<tr><td>{esc(moment(entry["at"], ctx))}<span class="unit">{number}</span></td>'
             f"<td>{esc(act)}</td><td>{esc(names(entry['by']))}</td>"
             f'<td class="text">{esc(of)}{why}</td></tr>'
         )
