@@ -5,7 +5,7 @@
     python start.py test       make the environment, run every check and every test
     python start.py check      only style, import rules and generated pages
     python start.py docs       write the generated pages anew
-    python start.py bench      measure pages and builds against floors of the same run
+    python start.py bench      measure pages, checks and builds against floors of the same run
 
 More words after the first go to the server or to pytest: ``start.py run --server.port 8600``, ``start.py test -k map``.
 The environment lies in ``.venv`` and is made again only when the pinned requirements change.

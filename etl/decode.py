@@ -10,7 +10,9 @@ from etl import legacy
 from etl.findings import Finding, found
 
 LIMIT_BYTES = 50 * 1024 * 1024
-LIMIT_PLAIN_BYTES = 200 * 1024 * 1024  # of what plain_table.py reads, with a quarter of the memory for each byte
+LIMIT_PLAIN_BYTES = (
+    200 * 1024 * 1024
+)  # of what plain_table.py reads, with a quarter of the memory for each byte
 LIMIT_CELL = 32_767  # the longest text an Excel cell holds
 DELIMITERS = ",;\t|"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

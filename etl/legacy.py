@@ -132,8 +132,8 @@ def is_vietnamese(char: str) -> bool:
 def recognise(text: str) -> tuple[str, str]:
     """(name of the table, text in Unicode) where the conversion is certain; two empty texts otherwise.
 
-    Certain: some letter changes, no letter of the text is Unicode Vietnamese already, the converted words are
-    Vietnamese syllables, and words of our forms come out.
+    Certain: some letter changes, none of them is Unicode Vietnamese already, the converted words are Vietnamese
+    syllables, and words of our forms come out.
     """
     if text.isascii() or any(map(is_vietnamese, text)):
         return "", ""

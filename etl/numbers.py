@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -54,6 +54,8 @@ def looks_like_figure(text: str) -> bool:
 def decimal_mark(text: str) -> str | None:
     """The decimal mark that the writing of one number proves: ``,``, ``.``, empty (proves nothing), ``?`` where
     it can be read both ways, None when it is no number."""
+    if text.isdecimal() and text.isascii():
+        return ""
     if _AMBIGUOUS.fullmatch(text):
         return "?"
     for pattern, mark in _READABLE:
@@ -74,13 +76,11 @@ def _agreed(proofs: Iterable[str | None]) -> str:
     return marks.pop() if len(marks) == 1 else ""
 
 
-def whole_mark(texts: Iterable[str]) -> str:
-    """The decimal mark of a column of whole numbers in which only groups of thousands can tell: with one sign between
-    the groups it is the other one; empty with two signs, or where a cell proves a mark."""
-    texts = list(texts)
-    signs = {char for text in texts if decimal_mark(text) == "?" for char in text if char in ",."}
-    certain = all(_GROUPED.fullmatch(text) for text in texts if decimal_mark(text) == "?")
-    if len(signs) != 1 or not certain or any(decimal_mark(text) in (",", ".") for text in texts):
+def whole_mark(grouped: Sequence[str], proofs: Iterable[str | None]) -> str:
+    """The decimal mark of a column of whole numbers in which only groups of thousands, the texts ``grouped``, can tell:
+    with one sign between the groups it is the other one; empty with two signs, or where a cell proves a mark."""
+    signs = {char for text in grouped for char in text if char in ",."}
+    if len(signs) != 1 or {",", "."} & set(proofs) or not all(_GROUPED.fullmatch(text) for text in grouped):
         return ""
     return "," if signs == {"."} else "."
 
@@ -100,14 +100,9 @@ def read_column(
     bare = [text.removesuffix("%").rstrip() for text in tidied]
     proofs = [None if known else decimal_mark(text) for known, text in zip(typed, bare, strict=True)]
     mark = _agreed(proofs)
-    if whole is not None and not mark:
-        doubtful = np.array([proof == "?" for proof in proofs], dtype=bool)
-        certain = not doubtful.any() or bool(np.asarray(whole)[doubtful[codes]].all())
-        mark = (
-            whole_mark(["" if known else text for known, text in zip(typed, bare, strict=True)])
-            if certain
-            else ""
-        )
+    doubtful = np.array([proof == "?" for proof in proofs], dtype=bool)
+    if whole is not None and not mark and bool(np.asarray(whole)[doubtful[codes]].all()):
+        mark = whole_mark([bare[place] for place in np.flatnonzero(doubtful)], proofs)
     results = [
         (
             (np.nan, 0, False, False, "number.date", {})

@@ -193,20 +193,16 @@ def _repeated(sheet: Sheet) -> None:
     reference = rows.loc[firsts.to_numpy(), FIGURES].to_numpy(dtype=float)
     own = rows[FIGURES].to_numpy(dtype=float)
     same = ((own == reference) | (np.isnan(own) & np.isnan(reference))).all(axis=1)
-    other_of: dict[int, int] = {}  # first line -> the first line that contradicts it
-    for line, first, equal in zip(rows.index, firsts, same, strict=True):
-        if not equal:
-            other_of.setdefault(first, line)
-    for line, first, equal in zip(rows.index, firsts, same, strict=True):
-        if line != first:
-            sheet.found.add(
-                "row.same_twice" if equal else "row.conflict",
-                int(line),
-                "value",
-                None,
-                other=sheet.found.where(int(first)),
-            )
-        elif line in other_of:
-            sheet.found.add(
-                "row.conflict", int(line), "value", None, other=sheet.found.where(int(other_of[line]))
-            )
+    lines, firsts = rows.index.to_numpy(), firsts.to_numpy()
+    against = pd.Series(lines[~same], index=firsts[~same])
+    against = against[~against.index.duplicated()]  # first line -> the first line that contradicts it
+    later = lines != firsts
+    other = np.where(later, firsts, against.reindex(lines).fillna(-1).to_numpy(dtype=np.int64))
+    masks = {"row.same_twice": later & same, "row.conflict": (later & ~same) | (~later & (other >= 0))}
+    for code in sorted(masks, key=lambda code: int(np.argmax(masks[code]))):
+        found = np.flatnonzero(masks[code])
+
+        def one(number: int, found: np.ndarray = found) -> tuple[str, None, dict[str, str]]:
+            return "value", None, {"other": sheet.found.where(int(other[found[number]]))}
+
+        sheet.found.add_rows(code, lines[found], one)

@@ -1,8 +1,8 @@
 """Mutates every file of tests/uploads and checks the result: ``python tests/benchmark/fuzz_check.py --count 100000``.
 
 Passes when no check raises, none takes more than five seconds, memory stays below the limit (which the system enforces
-where it can) and a file that the reader of plain tables takes gives the same report by the general reader. The seed
-decides everything; a failing file is written beside the report.
+where it can), and every file that the reader of plain tables takes gives the same report by the general reader. The
+seed decides everything; a failing file is written beside the report.
 """
 
 import argparse
