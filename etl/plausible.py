@@ -58,6 +58,52 @@ def _all_equal(sheet: Sheet) -> None:
         )
 
 
+def definitions(sheet: Sheet, previous: pd.DataFrame | None) -> None:
+    """Figures of one indicator that cannot be compared: counted in two ways by different communes of the file, or
+    otherwise than the commune was counted before. A way that all of them give is in order."""
+    judged = _complete(sheet)
+    rows = sheet.rows.loc[judged, ["area_id", "indicator_id", "definition", "period"]]
+    rows = rows.assign(key=sheet.rows.index[judged])
+    _mixed(sheet, rows)
+    if previous is not None and len(previous):
+        _counted_otherwise(sheet, rows, previous)
+
+
+def _mixed(sheet: Sheet, rows: pd.DataFrame) -> None:
+    by = ["indicator_id", "period"]
+    ways = rows.groupby(by, observed=True, sort=False).agg(
+        areas=("area_id", "nunique"), ways=("definition", "nunique")
+    )
+    ways = ways[ways["ways"] > 1]
+    if ways.empty:
+        return
+    facts = rows.groupby([*by, "definition"], observed=True, sort=False).agg(
+        units=("area_id", "nunique"), first=("key", "min")
+    )
+    for item in ways.itertuples():
+        own = facts.loc[item.Index].sort_values("units", kind="stable")
+        if own["units"].max() < item.areas:  # no way in which all of them can be compared
+            found = ", ".join(f"{name}: {int(units)}" for name, units in own["units"].items())
+            rarest = own.index[0]
+            sheet.found.add("definition.mixed", int(own["first"].iloc[0]), "definition", rarest, found=found)
+
+
+def _counted_otherwise(sheet: Sheet, rows: pd.DataFrame, previous: pd.DataFrame) -> None:
+    told = previous[(previous["role"] == "observed") & (previous["provenance"] != "published")]
+    for name in ("area_id", "indicator_id"):
+        told = told[told[name].isin(distinct.parts(rows[name])[1])]
+    before: dict[tuple[str, str], set[str]] = {}
+    for area, indicator, definition in told[KEY[:3]].drop_duplicates().itertuples(index=False):
+        before.setdefault((area, indicator), set()).add(definition)
+    if not before:
+        return
+    firsts = rows.drop_duplicates(KEY[:3])
+    for area, indicator, definition, key in zip(*(firsts[name] for name in (*KEY[:3], "key")), strict=True):
+        known = before.get((area, indicator))
+        if known and definition not in known:
+            sheet.found.add("definition.changed", int(key), "definition", definition, known=sorted(known))
+
+
 def _part(sheet: Sheet, which: Measured, complete: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(areas and periods in the order in which they appear, place of the last row of each) of one side of an
     identity."""

@@ -46,6 +46,8 @@ def validate(
     _theirs(sheet, catalogue, own_areas)
     _repeated(sheet)
     plausible.judge(sheet, previous)
+    if not committed:  # print counts as it counts
+        plausible.definitions(sheet, previous)
 
 
 def _counts(sheet: Sheet) -> None:
