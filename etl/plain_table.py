@@ -1,6 +1,6 @@
 """A large text file in which nothing is unusual, read column by column; any other is left to the general reader.
 
-The general reader makes a text of every cell and a tuple of every row: 7 s and 1.1 GB for a million rows, of which most
+The general reader makes a text of every cell and a tuple of every row: 8 s and 1.2 GB for a million rows, of which most
 say the same few thousand texts. Here each distinct text of a column is looked at once, and rows are numbers. What may be
 said of a file (old fonts, notes, totals, ragged rows, lines that break inside a cell ...) is said by the general reader
 alone: wherever it might have anything to say, ``read`` gives None, so that both give one answer.
