@@ -24,6 +24,7 @@ from store.definitions import (
     Indicator,
     Lineage,
     Measured,
+    Pair,
     Pillar,
     SchemeSpec,
     Source,
@@ -352,6 +353,23 @@ def _identities(reader: Reader, indicators: tuple[Indicator, ...]) -> tuple[Iden
     return tuple(found)
 
 
+def _pairs(reader: Reader, indicators: tuple[Indicator, ...]) -> tuple[Pair, ...]:
+    """Rates that check each other; an installation without the file has none."""
+    file = "pairs.toml"
+    rates = {indicator.id for indicator in indicators if indicator.is_rate and indicator.unit == "percent"}
+    found = []
+    for number, raw in enumerate(reader.toml(file).get("pair", ()) if file in reader.files else (), 1):
+        for side in ("high", "low"):
+            if raw.get(side) not in rates:
+                reader.wrong(file, f"{number}.{side}", f"{raw.get(side)!r} is no rate in per cent")
+        gap = reader.real(file, f"{number}.gap", raw.get("gap"))
+        question = _words(raw.get("question", {}))
+        if not question.to(FIRST_LANGUAGE):
+            reader.wrong(file, f"{number}.question", "question is missing")
+        found.append(Pair(raw.get("high", ""), raw.get("low", ""), gap, question))
+    return tuple(found)
+
+
 def load(files: Mapping[str, str]) -> Catalogue:
     """Build the catalogue from definition texts; CatalogueError lists every mistake of every file."""
     reader = Reader(files)
@@ -382,6 +400,7 @@ def load(files: Mapping[str, str]) -> Catalogue:
         pillars=pillars,
         index=_index(reader, indicators),
         identities=_identities(reader, indicators),
+        pairs=_pairs(reader, indicators),
         administrative_quarters=calendar.get("quarter", "administrative") == "administrative",
         calendar_status=str(calendar.get("status", "proposed")),
         due_days=int(reader.real("periods.toml", "due_days", calendar.get("due_days", 45))),

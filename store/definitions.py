@@ -241,6 +241,16 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two rates that check each other: where ``high`` is more than ``gap`` points above ``low``, ``question`` is asked."""
+
+    high: str
+    low: str
+    gap: float
+    question: Words
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """All definitions of one snapshot. ``calendar_status``: how sure the rule of quarters and due days is."""
 
@@ -252,6 +262,7 @@ class Catalogue:
     pillars: tuple[Pillar, ...]
     index: IndexSpec
     identities: tuple[Identity, ...]
+    pairs: tuple[Pair, ...]
     administrative_quarters: bool
     due_days: int
     calendar_status: str

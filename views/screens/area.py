@@ -8,7 +8,7 @@ import pandas as pd
 
 from reports.workbook import Export
 from store.definitions import Area
-from views import boards, load, narrative, tables
+from views import boards, certainty, load, narrative, tables
 from views import format as fmt
 from views.screens import Screen, common, screen
 from views.screens.common import about, pair_columns, pair_row, periods_text
@@ -32,6 +32,8 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
         cards=_facts(ctx, area, figures, after),
         reporting=_standing(ctx, area, pairs),
         table=_profile(ctx, area, pairs, figures, after),
+        matrix=certainty.checks(ctx, figures, after, area),
+        legend=certainty.alike(ctx, figures, area),
         export=lambda ctx: _export(ctx, area, own, before, after),
         sources=[
             tables.source_line(ctx, figures[figures["area_id"] == area.id]),

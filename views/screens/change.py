@@ -9,7 +9,7 @@ import pandas as pd
 from metrics.change import times
 from reports.workbook import Export
 from store.definitions import Area, Indicator
-from views import boards, dumbbell, load, narrative, tables
+from views import boards, certainty, dumbbell, load, narrative, tables
 from views import format as fmt
 from views.screens import Screen, screen
 from views.screens.common import (
@@ -48,6 +48,7 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
     sentences = [
         narrative.largest_rise(ctx, board, areas, indicator) if alike else "",
         narrative.tally(ctx, board, indicator),
+        certainty.comparisons(ctx, board) if alike and indicator.is_rate else "",
         narrative.pooled_change(ctx, pooled, indicator) if indicator.is_rate else "",
         ctx.text("say.no_pair", count=len(missing), names=narrative.join(ctx, missing)) if missing else "",
     ]

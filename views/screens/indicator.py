@@ -11,7 +11,7 @@ import pandas as pd
 from reports.workbook import Export
 from store import periods as calendar
 from store.definitions import Area, Indicator
-from views import boards, load, multiples, tables
+from views import boards, certainty, load, multiples, tables
 from views import format as fmt
 from views.screens import Screen, screen
 from views.screens.common import about, definition_name, qualifier_name, revised, target_text, value_out
@@ -64,6 +64,8 @@ def build(ctx: Context, indicator: Indicator, definition: str) -> Screen:
         alt=ctx.text("indicator.alt", indicator=indicator.name.to(ctx.language.code), finding=finding),
         table=_table(ctx, series, indicator, times) if times else _nothing(ctx),
         cards=_definition(ctx, indicator),
+        reporting=_trends(ctx, drawn, indicator) if line else "",
+        warning=_gaps(ctx, series, indicator, times) if times else "",
         export=lambda ctx: _export(ctx, series, indicator, times),
         sources=[tables.source_line(ctx, figures), _revised(ctx, indicator)],
     )
@@ -119,6 +121,24 @@ def _cell(ctx: Context, area: Area, row: pd.Series, indicator: Indicator, time: 
     """One figure, with what it was before a correction."""
     said = revised(ctx).get((area.id, indicator.id, str(row["definition"]), time), "")
     return tables.cell(ctx, row, indicator, revised=said)
+
+
+def _trends(ctx: Context, drawn: dict[str, pd.DataFrame], indicator: Indicator) -> str:
+    """What the quarters of each commune allow to say."""
+    table = certainty.trends(ctx, drawn, indicator)
+    return table and _part(ctx, "trend.title", "trend.note", table)
+
+
+def _gaps(ctx: Context, series: dict[str, pd.DataFrame], indicator: Indicator, times: Sequence[str]) -> str:
+    """Whether the communes move apart."""
+    table = certainty.gaps(ctx, series, indicator, times)
+    return table and _part(ctx, "gaps.title", "gaps.note", table)
+
+
+def _part(ctx: Context, title: str, note: str, body: str) -> str:
+    """A heading, what is shown, and the table."""
+    words = tables.esc(ctx.text(note))
+    return f'<h2>{tables.esc(ctx.text(title))}</h2><p class="subtitle">{words}</p>{body}'
 
 
 def _definition(ctx: Context, indicator: Indicator) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from reports.workbook import Export
-from store.definitions import Indicator
-from views import boards, load, standings, tables
+from store.definitions import Area, Indicator
+from views import boards, certainty, load, standings, tables
 from views import format as fmt
 from views.screens import Screen, screen
 from views.screens.common import about, target_text, value_out
@@ -24,6 +24,9 @@ def build(ctx: Context, indicator: Indicator, period: str) -> Screen:
     areas = {area.id: area for area in ctx.areas}
     one = boards.one(figures, indicator, period, ctx.area_ids)
     board = boards.with_interval(one, indicator).assign(rank=boards.ranked(one, indicator))
+    board = board.join(
+        certainty.places(one, indicator).rename(columns={"low": "place_low", "high": "place_high"})
+    )
     goal = standings.target_state(one, indicator)
     board = board.join(goal).sort_values("rank", na_position="last", kind="stable")
     ranked = board[board["rank"].notna()]
@@ -33,9 +36,11 @@ def build(ctx: Context, indicator: Indicator, period: str) -> Screen:
         tables.th(ctx.text("column.value_short"), number=True),
         tables.th(ctx.text("column.wilson"), number=True),
     ]
+    open_places = bool(board["place_low"].notna().any()) and indicator.higher_is_better is not None
+    head += [tables.th(ctx.text("column.places"), number=True)] if open_places else []
     head += [tables.th(ctx.text("column.target"))] if goal_text else []
     rows = [
-        _row(ctx, row, indicator, tables.area_link(ctx, areas[area_id]), goal_text)
+        _row(ctx, row, indicator, tables.area_link(ctx, areas[area_id]), goal_text, open_places)
         for area_id, row in board.iterrows()
     ]
     return Screen(
@@ -48,13 +53,21 @@ def build(ctx: Context, indicator: Indicator, period: str) -> Screen:
             period=fmt.period(period, ctx.language),
             target=f" {goal_text}" if goal_text else "",
         ),
+        legend=_bears(ctx, one, indicator, areas) if open_places else "",
         table=tables.table(head, rows),
         export=lambda ctx: _export(ctx, board, areas, indicator, period),
         sources=[tables.definition_line(ctx, indicator), tables.esc(ctx.text("source.interval"))],
     )
 
 
-def _row(ctx: Context, row: pd.Series, indicator: Indicator, head: str, goal_text: str) -> str:
+def _bears(ctx: Context, one: pd.DataFrame, indicator: Indicator, areas: dict[str, Area]) -> str:
+    """Which communes the figures cannot put in order."""
+    return f"<p>{tables.esc(certainty.not_told_apart(ctx, one, indicator, areas))}</p>"
+
+
+def _row(
+    ctx: Context, row: pd.Series, indicator: Indicator, head: str, goal_text: str, open_places: bool
+) -> str:
     """A place in the ranking."""
     rank = "–" if fmt.is_missing(row["rank"]) else str(int(row["rank"]))
     interval = "–"
@@ -65,6 +78,8 @@ def _row(ctx: Context, row: pd.Series, indicator: Indicator, head: str, goal_tex
             upper=fmt.percent(row["upper"], ctx.language),
         )
     cells = [tables.td(rank, number=True), tables.cell(ctx, row, indicator), tables.td(interval, number=True)]
+    if open_places:
+        cells.append(tables.td(_places(ctx, row), number=True))
     if goal_text:
         note = ""
         if row["state"] == "not_met" and not fmt.is_missing(row["cases"]):
@@ -73,8 +88,19 @@ def _row(ctx: Context, row: pd.Series, indicator: Indicator, head: str, goal_tex
     return tables.row(cells, head)
 
 
+def _places(ctx: Context, row: pd.Series) -> str:
+    """``2–5``: the places that chance leaves open in nine of ten draws."""
+    if fmt.is_missing(row["place_low"]):
+        return "–"
+    low, high = int(row["place_low"]), int(row["place_high"])
+    return str(low) if low == high else f"{low}–{high}"
+
+
 def _export(ctx, board, areas, indicator, period) -> Export:
-    columns = ("area_code", "area", "rank", "numerator", "denominator", "value", "lower_share", "upper_share")
+    columns = (
+        *("area_code", "area", "rank", "numerator", "denominator", "value", "lower_share", "upper_share"),
+        *("place_low", "place_high", "top_three"),
+    )
     return Export(
         title=f"{indicator.name.to(ctx.language.code)}, {fmt.period(period, ctx.language)}",
         columns=[ctx.text(f"column.{key}") for key in columns],
@@ -88,6 +114,9 @@ def _export(ctx, board, areas, indicator, period) -> Export:
                 value_out(row["share"], indicator),
                 row["lower"] * 100,
                 row["upper"] * 100,
+                row["place_low"],
+                row["place_high"],
+                row["top_three"],
             ]
             for area_id, row in board.iterrows()
         ],

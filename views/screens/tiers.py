@@ -8,7 +8,7 @@ import pandas as pd
 
 from reports.workbook import Export
 from store.definitions import Area, CriterionSpec, Indicator, SchemeSpec
-from views import charts, load, narrative, standings, tables
+from views import certainty, charts, load, narrative, standings, tables
 from views import format as fmt
 from views.screens import Screen, points, screen
 from views.screens.common import about, legend
@@ -46,7 +46,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
         figure=None if judged.empty else charts.criteria_bars(ctx, tiers, areas),
         alt=finding(ctx, tiers, areas),
         legend=legend([(_sign(kind), ctx.text(f"state.{kind}")) for kind in ("met", "not_met", "unknown")]),
-        table=_table(ctx, tiers, states, scheme, areas),
+        table=_table(ctx, tiers, states, scheme, areas, certainty.borderline(figures, scheme, ctx)),
         matrix=_matrix(ctx, states, scheme, areas),
         export=lambda ctx: _export(ctx, states, scheme, areas, period),
         sources=[
@@ -104,7 +104,7 @@ def warning(ctx: Context, scheme: SchemeSpec) -> str:
     return f'<div class="ribbon" role="note">{tables.esc(ctx.text("tiers.proposed"))}</div>'
 
 
-def _table(ctx, tiers, states, scheme, areas) -> str:
+def _table(ctx, tiers, states, scheme, areas, borderline) -> str:
     """One line per commune: criteria, tier, rank, and what is nearest to be met."""
     ranks = standings.criteria_ranks(tiers)
     names = {item.no: item for item in scheme.criteria}
@@ -120,6 +120,9 @@ def _table(ctx, tiers, states, scheme, areas) -> str:
             rank = f"{row['first']}–{row['last']}"
         split = ctx.text("tiers.split", not_met=int(row["not_met"]), unknown=int(row["unknown"]))
         kind = {"reached": "met", "not_reached": "not_met"}.get(row["tier_state"], "unknown")
+        close = int((borderline["area_id"] == area_id).sum())
+        wobble = ctx.text("tiers.borderline" if close else "tiers.secure", count=close)
+        wobble = f'<span class="unit">{tables.esc(wobble)}</span>' if row["met"] + row["not_met"] else ""
         rows.append(
             tables.row(
                 [
