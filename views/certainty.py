@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from metrics.margins import holds
-from metrics.neighbours import nearest
 
 from metrics.change import benjamini_hochberg, difference_p_value
 from metrics.disparity import coefficient_of_variation, gini, spread_points, theil
+from metrics.margins import holds
+from metrics.neighbours import nearest
 from metrics.ranks import rank_uncertainty, told_apart
-from metrics.trend import quarterly_trend
+from metrics.trend import QuarterlyTrend, quarterly_trend
 from store import periods
 from store.definitions import Area, Indicator, SchemeSpec
 from views import boards, narrative, standings, tables
@@ -132,30 +132,32 @@ def trends(ctx: Context, series: Mapping[str, pd.DataFrame], indicator: Indicato
     }
     if indicator.unit != "percent" or not any(len(frame) for frame in quarters.values()):
         return ""
+    found = {area.id: _trend(quarters[area.id]) for area in ctx.areas}
+    refused = {item.reason for item in found.values()}
+    if len(refused) == 1 and "" not in refused:  # one reason for all is one sentence, not a table of refusals
+        most = max(item.n for item in found.values())
+        return f"<p>{esc(ctx.text(f'trend.all_refused.{refused.pop()}', n=most))}</p>"
     head = [
         tables.th(ctx.text(f"column.{key}"), number=key == "slope")
         for key in ("area", "trend_found", "slope")
     ]
     rows = []
     for area in ctx.areas:
-        frame = quarters[area.id]
-        found = quarterly_trend(
-            frame["share"].astype(float),
-            pd.Series([int(period[:4]) for period in frame.index], index=frame.index, dtype=int),
-            pd.Series([int(period[-1]) for period in frame.index], index=frame.index, dtype=int),
-        )
-        if found.verdict == "refused":
-            words = ctx.text(f"trend.refused.{found.reason}", n=found.n)
-            rows.append(
-                tables.row([tables.td(words), tables.td("–", number=True)], tables.area_link(ctx, area))
-            )
-            continue
-        words = ctx.text(f"trend.{found.verdict}", n=found.n)
-        slope = ctx.text("trend.slope", points=fmt.signed(found.slope, ctx.language))
-        rows.append(
-            tables.row([tables.td(words), tables.td(slope, number=True)], tables.area_link(ctx, area))
-        )
+        item = found[area.id]
+        key = f"trend.refused.{item.reason}" if item.reason else f"trend.{item.verdict}"
+        slope = "–" if item.reason else ctx.text("trend.slope", points=fmt.signed(item.slope, ctx.language))
+        cells = [tables.td(ctx.text(key, n=item.n)), tables.td(slope, number=True)]
+        rows.append(tables.row(cells, tables.area_link(ctx, area)))
     return tables.table(head, rows)
+
+
+def _trend(frame: pd.DataFrame) -> QuarterlyTrend:
+    """The test of one commune's quarters (index: period ids)."""
+    years, numbers = (
+        pd.Series([int(part) for part in parts], index=frame.index, dtype=int)
+        for parts in ([period[:4] for period in frame.index], [period[-1] for period in frame.index])
+    )
+    return quarterly_trend(frame["share"].astype(float), years, numbers)
 
 
 def gaps(ctx: Context, series: Mapping[str, pd.DataFrame], indicator: Indicator, times: Sequence[str]) -> str:

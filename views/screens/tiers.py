@@ -130,7 +130,7 @@ def _table(ctx, tiers, states, scheme, areas, borderline) -> str:
                     f'<td class="number"><span class="strong">{_met(row)}</span>'
                     f'<span class="unit">{tables.esc(split)}</span></td>',
                     f'<td><span class="{tables.TONES[kind]} nowrap">{tables.mark(kind)}'
-                    f"{tables.esc(ctx.text('tier.' + row['tier_state']))}</span></td>",
+                    f"{tables.esc(ctx.text('tier.' + row['tier_state']))}</span>{wobble}</td>",
                     f"<td class='text'>{_short(ctx, states[states['area_id'] == area_id], names)}</td>",
                 ],
                 tables.area_link(ctx, areas[area_id]),
