@@ -70,7 +70,7 @@ def test_no_key_placeholder_or_gap_shows_through(tours, language, space, page):
             ), place
 
 
-@pytest.mark.parametrize("page", visit.PAGES)
+@pytest.mark.parametrize("page", visit.OF_FIGURES)
 def test_the_official_pages_show_the_published_figures(tours, page):
     text = tours("vi", "official")[page].text
     for figure in HEADLINES[page]:
@@ -81,7 +81,7 @@ def test_the_official_pages_show_the_published_figures(tours, page):
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in visit.PAGES if page not in ("reference", "method", "quality")]
+    "page", [page for page in visit.OF_FIGURES if page not in ("reference", "method", "quality")]
 )
 def test_the_demo_pages_show_a_demo_figure(tours, figures, page):
     """Sông Cầu's latest online payments, as share and as n/N."""
@@ -166,7 +166,7 @@ def test_every_page_names_its_snapshot(tours, board, page):
         assert current_id(board, space) in tours("vi", space)[page].text
 
 
-@pytest.mark.parametrize("page", [page for page in visit.PAGES if page != "method"])
+@pytest.mark.parametrize("page", [page for page in visit.OF_FIGURES if page != "method"])
 def test_every_page_of_figures_can_be_taken_away(tours, page):
     labels = tours("vi", "official")[page].text
     assert visit.TEXTS["vi"]["export.csv"] in labels and visit.TEXTS["vi"]["export.xlsx"] in labels

@@ -16,6 +16,8 @@ FILES = {
     path.stem: f"pages/{path.parent.name}/{path.name}" for path in sorted((ROOT / "pages").rglob("*.py"))
 }
 PAGES = tuple(FILES)
+AT_WORK = ("upload", "publish", "accounts")  # to a reader who has not signed in they show the way in, and no figure
+OF_FIGURES = tuple(page for page in PAGES if page not in AT_WORK)
 TEXTS = {
     path.stem: flatten(tomllib.loads(path.read_text(encoding="utf-8")))
     for path in (ROOT / "data" / "reference" / "texts").glob("*.toml")
