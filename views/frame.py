@@ -24,7 +24,7 @@ from store.access import User
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
 from store.settings import SPACES, Settings
-from store.snapshot import current_id
+from store.snapshot import current_id, snapshot_path
 from views import choices, load, panel, signin
 from views import format as fmt
 from views.text import Language, languages
@@ -222,6 +222,8 @@ def run(
         if day is not None:
             key = ("as_of", space, snapshot_id, day, periods.today_in_viet_nam())
             snapshot_id, shown = load.made(key, lambda: as_of(settings, space, day))
+            if not snapshot_path(settings, space, snapshot_id).exists():  # removed since somebody asked for it
+                snapshot_id, shown = as_of(settings, space, day)
         st.session_state["_context"] = ctx = Context(
             settings=settings,
             language=language,

@@ -173,7 +173,9 @@ def raised(*folders: str) -> dict[str, list[set[str]]]:
 
 def test_every_error_that_a_page_can_meet_has_a_sentence():
     # Only the command line imports definitions and looks up communes by what somebody typed.
-    codes = {code for code in raised("store", "views", "etl") if not code.startswith(("accounts.area_", "build."))}
+    codes = {
+        code for code in raised("store", "views", "etl") if not code.startswith(("accounts.area_", "build."))
+    }
     assert {"snapshot.none", "catalogue.mistakes", "settings.space", "desk.stale", "access.area"} <= codes
     for code, texts in KEYS.items():
         assert not [item for item in sorted(codes) if f"error.{item}" not in texts], code
@@ -195,7 +197,9 @@ def test_every_error_makes_one_sentence_whatever_it_carries(known_languages, cod
     for key in (key for key in VI if key.startswith("error.")):
         for facts in ({}, {"file": "[x](y) :material/bolt: $1$", "uploads": ["a", "b"], "number": "**7**"}):
             said = sentence(language, errors.BoardError(key.removeprefix("error."), **facts))
-            assert said and not re.search(r"\{\w*\}", said) and "[x](" not in said and "**7**" not in said, key
+            assert said and not re.search(r"\{\w*\}", said) and "[x](" not in said and "**7**" not in said, (
+                key
+            )
     unknown = sentence(language, errors.BoardError("no.such_code", reason="secret path"))
     assert re.search(r"[0-9a-f]{8}", unknown) and "secret" not in unknown
 
