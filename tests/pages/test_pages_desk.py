@@ -1,16 +1,18 @@
 """The desk as people use it: signing in, sending figures, deciding about them, accounts, and an earlier day on show."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from etl import desk, keep, publish
 from store import accounts, sessions
 from store.access import REPORTER
+from store.periods import today_in_viet_nam
 from store.snapshot import current_id, snapshot_path
 from tests.pages import office, visit
 from tests.pages.office import PASSWORD, PAY, PEOPLE, at_work, button, drop, field, press, sign_in, words
+from views import load
 
 LANGUAGES = sorted(visit.TEXTS)
 GOOD = office.csv(f"Phường Sông Cầu,{PAY},2024-Q4,307,911,,")
@@ -20,7 +22,7 @@ FAULTY = office.csv(
     f"Phường Sông Cầu,{PAY},2024-Q4,nhiều,911,,",
     f"Phường Xông Cầu,{PAY},2024-Q4,307,911,,",
     "Phường Sông Cầu,khong_co,2024-Q4,307,911,,",
-    f"Phường Sông Cầu,{PAY},2024-Q4,912,911,,",
+    f"Phường Sông Cầu,{PAY},2024-Q3,912,911,,",
 )
 HOSTILE = "[x](javascript:alert(1)) :material/bolt: $x$ <b> www.a.example.csv"
 CELLS = ("<script>alert(1)</script>", "=cmd|' /C calc'!A0", "[a](b) **c** :red[d]")
@@ -108,7 +110,7 @@ def test_who_has_not_signed_in_sees_the_way_in_and_nothing_else(place, page, lan
     assert "kin.csv" not in shown.text and "Lý Sông Cầu" not in shown.text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["vi"])
 def test_the_first_administrator_comes_in_by_a_code_that_works_once(office_of, language):
     settings = office_of()
     code = accounts.new_first_code(settings)
@@ -134,7 +136,7 @@ def test_the_first_administrator_comes_in_by_a_code_that_works_once(office_of, l
     assert field(second, words(second, "signin.password")), "from now on one signs in"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en"])
 def test_a_wrong_password_and_a_stranger_are_told_the_same_and_then_to_wait(place, language):
     at = at_work("upload", language=language)
     for name in ("songcau", "khongcoai"):
@@ -259,9 +261,7 @@ def test_everything_wrong_is_named_at_once_with_its_place_and_nothing_can_be_sen
     assert "<code>Phường Xông Cầu</code>" in table
     assert words(at, "upload.findings_blocked") in shown.text and words(at, "delivery.refused") in shown.text
     assert not button(at, words(at, "upload.send")) and "changes" not in shown.panels
-    assert [item.label.split(" ")[0] for item in at.main.get("download_button")][0] == words(
-        at, "upload.marked"
-    ).split(" ")[0]
+    assert at.main.get("download_button")[0].label == words(at, "upload.marked", name="sai\\.csv")
     assert (states(place), current_id(place, "official")) == before
 
 
@@ -359,10 +359,7 @@ def test_files_stay_while_one_looks_at_other_pages_and_can_be_put_aside(place):
     shown = calm(at)
     assert "cho\\.csv" in shown.text and shown.panels["changes"] and button(at, words(at, "upload.send"))
     press(at, words(at, "upload.drop"))
-    assert (
-        "cho" not in calm(at).text.replace("chọ", "").split("Chưa gửi")[0].split()
-        and "changes" not in visit.read(at).panels
-    )
+    assert "cho\\.csv" not in calm(at).text and "changes" not in visit.read(at).panels
     assert states(place) == []
 
 
@@ -385,7 +382,7 @@ def test_a_file_may_take_the_place_of_an_earlier_one_as_a_whole(place):
     assert at.selectbox(key="replaces").value == "" and len(at.selectbox(key="replaces").options) == 2
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en"])
 def test_somebody_who_published_in_between_makes_the_comparison_anew(place, language):
     """A click on what stood on the screen before is no click on what stands there now."""
     send(place, "songcau", GOOD)
@@ -439,7 +436,7 @@ def test_a_publication_elsewhere_is_not_in_the_way(place):
 # ---------------------------------------------------------------- deciding
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en"])
 def test_with_a_second_person_a_file_waits_and_somebody_else_accepts_it(strict, language):
     before = current_id(strict, "official")
     sender = at_work("upload", "thamdinh", language)
@@ -535,7 +532,7 @@ def test_what_somebody_else_decided_meanwhile_is_said(strict, monkeypatch):
     calm(at.run())
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en"])
 def test_a_file_is_withdrawn_with_a_reason_and_what_it_replaced_stands_again(place, language):
     send(place, "songcau", GOOD, "mot.csv")
     send(place, "songcau", BETTER, "hai.csv")
@@ -589,7 +586,7 @@ def test_a_log_that_was_tampered_with_is_said(place):
 # ---------------------------------------------------------------- accounts
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en"])
 def test_an_administrator_makes_and_changes_accounts(place, language):
     at = at_work("accounts", "quantri", language)
     calm(at)
@@ -636,7 +633,7 @@ def test_the_last_administrator_stays(place):
 # ---------------------------------------------------------------- what others wrote
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["vi"])
 def test_names_and_cells_of_others_stay_text_wherever_they_are_shown(strict, language):
     """In labels, captions and messages every sign is escaped; in tables every bracket; nothing is a link."""
     lines = [f'Phường Sông Cầu,{PAY},2024-Q4,"{cell}",911,,' for cell in CELLS]
@@ -646,10 +643,13 @@ def test_names_and_cells_of_others_stay_text_wherever_they_are_shown(strict, lan
 
     def harmless(at):
         shown = calm(at)
-        for text in [*(item.value for item in [*at.success, *at.warning, *at.main.markdown, *at.main.caption]),
-                     *(item.label for kind in ("button", "checkbox", "download_button", "text_area") for item in at.main.get(kind))]:  # fmt: skip
-            for sign in ("[x]", "](", ":material", "$x$", "<b>", "www.a", "<script", "**c**", ":red"):
-                assert sign not in text, text
+        said = [item.value for item in [*at.success, *at.warning, *at.main.markdown, *at.main.caption]]
+        kinds = ("button", "checkbox", "download_button", "text_area")
+        labels = [item.label for kind in kinds for item in at.main.get(kind)]
+        for text in [*said, *labels]:
+            bare = re.sub(r"\\.", "", text)
+            for sign in ("[x", "](", ":material", "$x", "<b", "www.", "<script", "**c", ":red"):
+                assert sign not in bare and "www\\." not in text, text
         for part, panel in shown.panels.items():
             assert not re.search(
                 r"<script|<b>|<a [^>]*javascript|href=\"?http", panel.replace("ribbon", "")
@@ -684,7 +684,7 @@ def at_day(day, page="indicator", language="vi", space="demo", **address):
     return visit.go(visit.start(lang=language, space=space, asof=day), page, asof=day, **address)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["vi"])
 def test_an_earlier_day_shows_what_had_come_in_by_then(place, language):
     """Côn Minh corrected 7/116 to 11/116 on 20 August 2024; Nghĩa Tá's third quarter came late, on 22 November."""
     for day, figure, other in (("2024-08-19", "7/116", "11/116"), ("2024-08-20", "11/116", "7/116")):
@@ -717,9 +717,6 @@ def test_the_earlier_day_is_named_on_every_page_with_the_way_back(place, languag
 
 def test_what_was_published_that_day_is_shown_as_it_was(place):
     send(place, "songcau", GOOD)
-    today = date.today() + timedelta(days=1)  # whatever hour it is in Viet Nam
-    from store.periods import today_in_viet_nam
-
     today = today_in_viet_nam()
     shown = calm(at_day(today.isoformat(), "indicator", space="official", indicator=PAY))
     assert "307/911" in shown.text and current_id(place, "official") in shown.panels["as_of"]
@@ -743,8 +740,6 @@ def test_an_earlier_state_comes_again_after_it_was_removed(place):
     name = re.search(r"\((\S+?)\)", visit.plain(calm(at).panels["as_of"])).group(1)
     path = snapshot_path(place, "demo", name)
     assert path.exists()
-    from views import load
-
     load.snapshot.clear()
     load.figures.clear()
     load.periods.clear()
@@ -753,7 +748,7 @@ def test_an_earlier_state_comes_again_after_it_was_removed(place):
     assert path.exists()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en"])
 @pytest.mark.parametrize("wrong", ["hôm qua", "31/02/2024", "2024-01-15", "1/1/9999", "<script>"])
 def test_what_is_no_day_says_so_and_shows_the_newest(place, language, wrong):
     at = visit.start(lang=language, space="demo")
