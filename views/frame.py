@@ -222,7 +222,9 @@ def run(
         if day is not None:
             key = ("as_of", space, snapshot_id, day, periods.today_in_viet_nam())
             snapshot_id, shown = load.made(key, lambda: as_of(settings, space, day))
-            if not snapshot_path(settings, space, snapshot_id).exists():  # removed since somebody asked for it
+            if not snapshot_path(
+                settings, space, snapshot_id
+            ).exists():  # removed since somebody asked for it
                 snapshot_id, shown = as_of(settings, space, day)
         st.session_state["_context"] = ctx = Context(
             settings=settings,

@@ -347,6 +347,10 @@ def test_several_files_are_one_delivery(place):
     assert "mot.csv" in shown.panels["understood0"] and "hai.csv" in shown.panels["understood1"]
     press(at, words(at, "upload.send"))
     assert happy(at) == words(at, "upload.sent_accepted", names="mot.csv, hai.csv")
+    both = office.csv(f"Phường Sông Cầu,{PAY},2024-Q4,408,911,,", f"Xã Quang Thuận,{PAY},2024-Q4,42,173,,")
+    again = office.csv(f"Xã Quang Thuận,{PAY},2024-Q4,42,173,,")
+    shown = calm(drop(at, ("nam.csv", both), ("sau.csv", again)))
+    assert "450/1.084" in visit.plain(shown.panels["effects"]), "what two files say alike counts once"
     drop(at, ("ba.csv", BETTER), ("bon.csv", GOOD))
     table = calm(at).panels["findings"]
     assert "row.conflict" in table and "bon.csv" in table and not button(at, words(at, "upload.send"))
