@@ -1,0 +1,94 @@
+"""Kills and crowds: ``python tests/benchmark/faults.py --kills 200 --processes 8 --uploads 25 --seed 1``.
+
+Kills writers at random instants of every act and before the lines that write, then looks at what is left, before and
+after the next lock, and does the act again; then lets several processes send at once. Exits with 1 when a promise
+is broken: every accepted file present once, the log verified, CURRENT valid, the state before or after and never half.
+Needs ``fork``, so not for Windows. The seed decides what is done; instants depend on the machine.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+
+def lane(folder: Path, seed: int, number: int, lanes: int, kills: int, points: int) -> dict:
+    """One of several installations on which writers are killed: its share of both kinds."""
+    from tests.benchmark.kills import Trials, chosen_points, random_kills
+
+    trials = Trials(folder / f"lane{number}", random.Random(f"{seed}-{number}"))
+    chosen, every = chosen_points(trials, points, number, lanes)
+    random_kills(trials, kills // lanes + (number < kills % lanes))
+    counted = {name: getattr(trials, name) for name in ("done", "orphans", "states", "acts", "mistakes")}
+    return {**counted, "chosen": chosen, "every": every}
+
+
+def killed(folder: Path, arguments: argparse.Namespace) -> tuple[str, list[str]]:
+    """The part with the kills: how it went, and every promise that was broken."""
+    from tests.benchmark.forked import fork
+
+    lanes, begun = arguments.lanes, time.monotonic()
+    children = [
+        fork(lane, folder, arguments.seed, number, lanes, arguments.kills, arguments.points)
+        for number in range(lanes)
+    ]
+    try:
+        results = [child.result() for child in children]
+    finally:
+        for child in children:
+            child.close()
+    states, acts = (sum((Counter(item[name]) for item in results), Counter()) for name in ("states", "acts"))
+    chosen, every = sum(item["chosen"] for item in results), results[0]["every"]
+    said = (
+        f"{arguments.kills} kills at random instants and {chosen} at places that write (of {every}) in "
+        f"{time.monotonic() - begun:.0f} s; killed: {_counts(acts)}; found: {_counts(states)}; "
+        f"at most {max(item['orphans'] for item in results)} folders without a line, left alone"
+    )
+    return said, [mistake for item in results for mistake in item["mistakes"]]
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in sorted(counter.items()))
+
+
+def main() -> int:
+    """Run and report; 0 when all promises held."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="kills at random instants")
+    parser.add_argument("--points", type=int, default=200, help="kills at places that write; 0: at all of them")
+    parser.add_argument("--processes", type=int, default=8)
+    parser.add_argument("--uploads", type=int, default=25, help="of each process")
+    parser.add_argument("--lanes", type=int, default=2, help="installations on which writers are killed at a time")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    if not hasattr(os, "fork"):
+        parser.error("this system has no fork")
+    from tests.benchmark.crowd import crowd
+
+    folder = Path(tempfile.mkdtemp(prefix="board-faults-"))
+    broken = 0
+    try:
+        for part in (
+            lambda: killed(folder, arguments),
+            lambda: crowd(folder / "crowd", arguments.processes, arguments.uploads),
+        ):
+            said, mistakes = part()
+            print(f"{said}; {len(mistakes)} promises broken", flush=True)
+            for mistake in mistakes:
+                print(f"  {mistake}", flush=True)
+            broken += len(mistakes)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return int(broken > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
