@@ -157,6 +157,7 @@ def watched(settings: Settings, go: int) -> dict:
             desk.submissions(settings, SPACE)
         except Exception as error:
             mistakes.append(f"a look while others wrote: {type(error).__name__}: {error}")
+        time.sleep(0.05)  # somebody who looks, and not a load of its own
     return {"looks": looks, "mistakes": mistakes}
 
 
