@@ -7,6 +7,7 @@ Needs ``fork``, so not for Windows. The seed decides what is done; instants depe
 """
 
 import argparse
+import gc
 import os
 import random
 import shutil
@@ -20,26 +21,36 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 
-def lane(folder: Path, seed: int, number: int, lanes: int, kills: int, points: int) -> dict:
-    """One of several installations on which writers are killed: its share of both kinds."""
-    from tests.benchmark.kills import Trials, chosen_points, random_kills
+def measure(folder: Path, seed: int) -> dict:
+    """What the lanes have to know: which acts write in how many lines and take how long."""
+    from tests.benchmark.kills import Trials, measured
 
-    trials = Trials(folder / f"lane{number}", random.Random(f"{seed}-{number}"))
-    chosen, every = chosen_points(trials, points, number, lanes)
-    random_kills(trials, kills // lanes + (number < kills % lanes))
+    trials = Trials(folder / "measure", random.Random(seed))
+    lines, usual = measured(trials)
+    return {"lines": lines, "usual": usual, "mistakes": trials.mistakes}
+
+
+def lane(folder: Path, arguments: argparse.Namespace, number: int, known: dict) -> dict:
+    """One of several installations on which writers are killed: its share of both kinds."""
+    from tests.benchmark.kills import Trials, chosen_points, points, random_kills
+
+    chance, lanes = random.Random(f"{arguments.seed}-{number}"), arguments.lanes
+    trials = Trials(folder / f"lane{number}", chance, known["usual"])
+    every = points(known["lines"])
+    chosen = chosen_points(trials, every, arguments.points, number, lanes)
+    random_kills(trials, arguments.kills // lanes + (number < arguments.kills % lanes))
     counted = {name: getattr(trials, name) for name in ("done", "orphans", "states", "acts", "mistakes")}
-    return {**counted, "chosen": chosen, "every": every}
+    return {**counted, "chosen": chosen, "every": len(every)}
 
 
 def killed(folder: Path, arguments: argparse.Namespace) -> tuple[str, list[str]]:
     """The part with the kills: how it went, and every promise that was broken."""
-    from tests.benchmark.forked import fork
+    from tests.benchmark.forked import fork, forked
 
-    lanes, begun = arguments.lanes, time.monotonic()
-    children = [
-        fork(lane, folder, arguments.seed, number, lanes, arguments.kills, arguments.points)
-        for number in range(lanes)
-    ]
+    begun = time.monotonic()
+    with forked(measure, folder, arguments.seed) as child:
+        known = child.result()
+    children = [fork(lane, folder, arguments, number, known) for number in range(arguments.lanes)]
     try:
         results = [child.result() for child in children]
     finally:
@@ -52,7 +63,7 @@ def killed(folder: Path, arguments: argparse.Namespace) -> tuple[str, list[str]]
         f"{time.monotonic() - begun:.0f} s; killed: {_counts(acts)}; found: {_counts(states)}; "
         f"at most {max(item['orphans'] for item in results)} folders without a line, left alone"
     )
-    return said, [mistake for item in results for mistake in item["mistakes"]]
+    return said, [mistake for item in (known, *results) for mistake in item["mistakes"]]
 
 
 def _counts(counter: Counter[str]) -> str:
@@ -73,6 +84,7 @@ def main() -> int:
         parser.error("this system has no fork")
     from tests.benchmark.crowd import crowd
 
+    gc.freeze()  # what is imported by now is shared with every child
     folder = Path(tempfile.mkdtemp(prefix="board-faults-"))
     broken = 0
     try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import sys
 import traceback
@@ -24,7 +25,7 @@ class Child:
 
     def __init__(self, pid: int, pipe: int) -> None:
         self.pid, self._status = pid, None
-        self._lines = os.fdopen(pipe, "rb")
+        self._lines, self._said = os.fdopen(pipe, "rb"), b""
 
     def expect(self, said: str) -> None:
         """Wait for a word."""
@@ -33,10 +34,16 @@ class Child:
 
     def result(self) -> Any:
         """What the work gives; RuntimeError when it raised (the child wrote why) or was killed."""
-        line = self._lines.readline()
-        if self.status() or not line:
+        if not self._lines.closed:
+            self._said = self._lines.readline()
+        if self.status() or not self._said:
             raise RuntimeError(f"a child ended with {self.status()}")
-        return json.loads(line)
+        return json.loads(self._said)
+
+    def kill_after(self, seconds: float) -> None:
+        """SIGKILL in a while, unless it has ended by then."""
+        if not select.select([self._lines], [], [], seconds)[0]:
+            self.kill()
 
     def kill(self) -> None:
         """SIGKILL, wherever it is."""
@@ -59,8 +66,11 @@ class Child:
 
     def close(self) -> None:
         """Nothing may be left running."""
+        if self._lines.closed:
+            return
         self.kill()
         self.status()
+        self._said = self._said or self._lines.readline()
         self._lines.close()
 
 

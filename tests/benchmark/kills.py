@@ -25,7 +25,7 @@ from store import ledger, snapshot
 from store.settings import Settings
 from tests import builders
 from tests.benchmark import invariants
-from tests.benchmark.forked import answer, forked
+from tests.benchmark.forked import Child, answer, forked
 from tests.benchmark.invariants import SPACE
 
 DAY = date(2025, 6, 1)
@@ -342,13 +342,13 @@ def _again(settings: Settings, plan: Plan) -> list[str]:
 class Trials:
     """Kills one after the other, on an installation that is replaced now and then."""
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
+    def __init__(self, folder: Path, chance: random.Random, usual: dict[str, float] | None = None) -> None:
         self.folder, self.chance = folder, chance
         self.count = self.done = self.orphans = 0
         self.states: Counter[str] = Counter()
         self.acts: Counter[str] = Counter()
         self.mistakes: list[str] = []
-        self.usual: dict[str, float] = {}  # seconds an act takes when nobody disturbs it
+        self.usual = dict(usual or {})  # seconds an act takes when nobody disturbs it
         self._settings: Settings | None = None
 
     def settings(self) -> Settings:
@@ -365,28 +365,26 @@ class Trials:
         """Do an act to its end: how long it takes, and how many lines write in it (the number given)."""
         settings = self.settings()
         plan = self._plan(settings, act)
-        with forked(acted, settings, plan, Fault("instant")) as child:
-            child.expect("ready")
-            begun = time.monotonic()
-            child.result()
-        self.usual[act] = time.monotonic() - begun
-        plan = self._plan(settings, act)
-        with forked(acted, settings, plan, Fault("none")) as child:
-            child.expect("ready")
-            lines = child.result()
+        lines = self._act(settings, plan, Fault("none")).result()
         self.judge(settings, plan, killed=False)
         return lines
+
+    def _act(self, settings: Settings, plan: Plan, fault: Fault) -> Child:
+        """One act to its end, or to the kill; how long it took counts from when the child was ready."""
+        with forked(acted, settings, plan, fault) as child:
+            child.expect("ready")
+            begun = time.monotonic()
+            if fault.kind == "instant":
+                child.kill_after(fault.share * self.usual[plan.act])
+            if not child.ended_by_kill():
+                self.usual[plan.act] = time.monotonic() - begun
+        return child
 
     def kill(self, act: str, fault: Fault, then: int = 0) -> None:
         """One trial; ``then``: whoever puts it right is killed as well, before that line."""
         settings = self.settings()
         plan = self._plan(settings, act)
-        with forked(acted, settings, plan, fault) as child:
-            child.expect("ready")
-            if fault.kind == "instant":
-                time.sleep(fault.share * self.usual[act])
-                child.kill()
-            killed = child.ended_by_kill()
+        killed = self._act(settings, plan, fault).ended_by_kill()
         if then:
             with forked(cleaned, settings, then) as child:
                 child.ended_by_kill()
@@ -433,14 +431,17 @@ def points(lines: dict[str, int]) -> list[tuple[str, Fault, int]]:
     return every
 
 
-def chosen_points(trials: Trials, count: int, lane: int, lanes: int) -> tuple[int, int]:
+def measured(trials: Trials) -> tuple[dict[str, int], dict[str, float]]:
+    """Every act once, undisturbed: how many lines write in each, and how long each takes."""
+    return {act: trials.undisturbed(act) for act in ACTS}, trials.usual
+
+
+def chosen_points(trials: Trials, every: list, count: int, lane: int, lanes: int) -> int:
     """Kill at ``count`` of the points, spread evenly (0: at all of them), of which this lane takes every
-    ``lanes``-th; gives how many it took and of how many."""
-    lines = {act: trials.undisturbed(act) for act in ACTS}
-    every = points(lines)
+    ``lanes``-th; gives how many it took."""
     count = min(count, len(every)) or len(every)
     mine = range(lane, count, lanes)
     for number in mine:
         act, fault, then = every[number * len(every) // count]
         trials.kill(act, fault, then)
-    return len(mine), len(every)
+    return len(mine)
