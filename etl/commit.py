@@ -7,6 +7,7 @@ after; what a killed process left is put right by whoever locks next.
 
 import itertools
 import json
+import math
 import os
 import shutil
 import time
@@ -25,7 +26,7 @@ from store.snapshot import point_to, pointed, snapshot_path
 
 ORIGINAL, ROWS, META = "original.csv", "rows.parquet", "meta.json"
 PATIENCE_SECONDS = 300  # some hundred buildings: whoever waits is told so only when a holder hangs
-EAGERNESS = ((2, 0.1), (10, 0.03), (PATIENCE_SECONDS, 0.005))  # (until so many seconds, look so often)
+EAGERNESS = ((2, 0.1), (10, 0.03), (math.inf, 0.005))  # (who waits until then, looks again after so many seconds)
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def _taken(lock: FileLock) -> bool:
     looks more often: nearly the order of arrival, where chance alone would let somebody wait ten times as long."""
     begun = time.monotonic()
     for until, pause in EAGERNESS:
-        left = max(0, until - (time.monotonic() - begun))
+        left = max(0, min(until, PATIENCE_SECONDS) - (time.monotonic() - begun))
         try:
             lock.acquire(timeout=left, poll_interval=pause)
         except Timeout:

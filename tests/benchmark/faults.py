@@ -8,6 +8,7 @@ Needs ``fork``, so not for Windows. The seed decides what is done; instants depe
 
 import argparse
 import gc
+import importlib
 import os
 import random
 import shutil
@@ -20,13 +21,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+LAZY = ("pyarrow.parquet", "pyarrow.dataset", "pandas.io.parquet")  # imported where needed: each child would anew
 
-def measure(folder: Path, seed: int) -> dict:
+
+def measure(folder: Path, arguments: argparse.Namespace) -> dict:
     """What the lanes have to know: which acts write in how many lines and take how long."""
-    from tests.benchmark.kills import Trials, measured
+    from tests.benchmark.kills import ACTS, Trials, measured
 
-    trials = Trials(folder / "measure", random.Random(seed))
-    lines, usual = measured(trials)
+    trials = Trials(folder / "measure", random.Random(arguments.seed))
+    lines, usual = measured(trials, arguments.acts or ACTS)
     return {"lines": lines, "usual": usual, "mistakes": trials.mistakes}
 
 
@@ -48,7 +51,7 @@ def killed(folder: Path, arguments: argparse.Namespace) -> tuple[str, list[str]]
     from tests.benchmark.forked import fork, forked
 
     begun = time.monotonic()
-    with forked(measure, folder, arguments.seed) as child:
+    with forked(measure, folder, arguments) as child:
         known = child.result()
     children = [fork(lane, folder, arguments, number, known) for number in range(arguments.lanes)]
     try:
@@ -78,10 +81,13 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--uploads", type=int, default=25, help="of each process")
     parser.add_argument("--lanes", type=int, default=2, help="installations on which writers are killed at a time")
+    parser.add_argument("--acts", nargs="+", metavar="ACT", help="kill these only")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     if not hasattr(os, "fork"):
         parser.error("this system has no fork")
+    for name in LAZY:
+        importlib.import_module(name)
     from tests.benchmark.crowd import crowd
 
     gc.freeze()  # what is imported by now is shared with every child
@@ -98,6 +104,7 @@ def main() -> int:
                 print(f"  {mistake}", flush=True)
             broken += len(mistakes)
     finally:
+        gc.unfreeze()
         shutil.rmtree(folder, ignore_errors=True)
     return int(broken > 0)
 

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -412,28 +412,29 @@ def random_kills(trials: Trials, count: int) -> None:
     """So many kills that came before the end, each at an instant of the act's usual duration."""
     wanted = trials.done + count
     while trials.done < wanted:
-        act = trials.chance.choice(ACTS)
+        act = trials.chance.choice(sorted(trials.usual))
         trials.kill(act, Fault("instant", share=trials.chance.random()))
 
 
 def points(lines: dict[str, int]) -> list[tuple[str, Fault, int]]:
     """Every place where a write may be cut short: before each line that writes, inside the log's writings, and, once
     the log is ahead of the pointer, in the clean-up of whoever comes next."""
-    every = [(act, Fault("line", line=line), 0) for act in ACTS for line in range(1, lines[act] + 1)]
-    for act in ACTS:
+    every = [(act, Fault("line", line=line), 0) for act in lines for line in range(1, lines[act] + 1)]
+    for act in lines:
         writings = {"build": 0, "submit": 2, "replace": 2}.get(act, 1)
         every += [
             (act, Fault("torn", number, share), 0)
             for number in range(1, writings + 1)
             for share in (0.0, 0.3, 0.7, 0.999, 1.0)
         ]
-    every += [("withdraw", Fault("torn", 1, 1.0), line) for line in range(1, 24)]
+    if "withdraw" in lines:
+        every += [("withdraw", Fault("torn", 1, 1.0), line) for line in range(1, 24)]
     return every
 
 
-def measured(trials: Trials) -> tuple[dict[str, int], dict[str, float]]:
+def measured(trials: Trials, acts: Sequence[str]) -> tuple[dict[str, int], dict[str, float]]:
     """Every act once, undisturbed: how many lines write in each, and how long each takes."""
-    return {act: trials.undisturbed(act) for act in ACTS}, trials.usual
+    return {act: trials.undisturbed(act) for act in acts}, trials.usual
 
 
 def chosen_points(trials: Trials, every: list, count: int, lane: int, lanes: int) -> int:
