@@ -26,7 +26,11 @@ from store.snapshot import point_to, pointed, snapshot_path
 
 ORIGINAL, ROWS, META = "original.csv", "rows.parquet", "meta.json"
 PATIENCE_SECONDS = 300  # some hundred buildings: whoever waits is told so only when a holder hangs
-EAGERNESS = ((2, 0.1), (10, 0.03), (math.inf, 0.005))  # (who waits until then, looks again after so many seconds)
+EAGERNESS = (
+    (2, 0.1),
+    (10, 0.03),
+    (math.inf, 0.005),
+)  # (who waits until then, looks again after so many seconds)
 
 
 @contextmanager

@@ -164,7 +164,10 @@ def watched(settings: Settings, go: int) -> dict:
 def crowd(folder: Path, processes: int, uploads: int) -> tuple[str, list[str]]:
     """Let them all send; gives a line that says how it went, and every promise that was broken."""
     settings = builders.settings(folder)
-    environment = {"BOARD_DATA": str(settings.reference_dir.parent), "BOARD_RUNTIME": str(settings.runtime_dir)}
+    environment = {
+        "BOARD_DATA": str(settings.reference_dir.parent),
+        "BOARD_RUNTIME": str(settings.runtime_dir),
+    }
     os.environ.update(environment)  # for the commands
     (folder / "files").mkdir()
     settings.runtime_dir.mkdir()
@@ -210,7 +213,8 @@ def _said(results: list[dict], begun: float, took: float, looks: int) -> str:
     if not sent:
         return "nothing arrived"
     return (
-        f"{len(results)} processes, {len(sent)} uploads in {took:.0f} s, {sum(item['stale'] for item in sent)} stale, "
+        f"{len(results)} processes, {len(sent)} uploads in {took:.0f} s, "
+        f"{sum(item['stale'] for item in sent)} stale (one of them {max(item['stale'] for item in sent)} times), "
         f"wait for the lock: median {waits[len(waits) // 2]:.1f} s, 99 % {waits[len(waits) * 99 // 100]:.1f} s, "
         f"worst {waits[-1]:.1f} s; an upload: median {seconds[len(seconds) // 2]:.1f} s, worst {seconds[-1]:.1f} s; "
         f"first process done after {min(ends):.0f} s, last after {max(ends):.0f} s; looked at {looks} times"

@@ -21,7 +21,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-LAZY = ("pyarrow.parquet", "pyarrow.dataset", "pandas.io.parquet")  # imported where needed: each child would anew
+LAZY = (
+    "pyarrow.parquet",
+    "pyarrow.dataset",
+    "pandas.io.parquet",
+)  # imported where needed: each child would anew
 
 
 def measure(folder: Path, arguments: argparse.Namespace) -> dict:
@@ -77,10 +81,14 @@ def main() -> int:
     """Run and report; 0 when all promises held."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="kills at random instants")
-    parser.add_argument("--points", type=int, default=200, help="kills at places that write; 0: at all of them")
+    parser.add_argument(
+        "--points", type=int, default=200, help="kills at places that write; 0: at all of them"
+    )
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--uploads", type=int, default=25, help="of each process")
-    parser.add_argument("--lanes", type=int, default=2, help="installations on which writers are killed at a time")
+    parser.add_argument(
+        "--lanes", type=int, default=2, help="installations on which writers are killed at a time"
+    )
     parser.add_argument("--acts", nargs="+", metavar="ACT", help="kill these only")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -36,19 +37,34 @@ def waiting(settings: Settings) -> list[str]:
 
 def shown(settings: Settings, snapshot_id: str) -> Shown:
     """The uploaded figures of a snapshot; AssertionError when one stands there twice."""
-    if not snapshot_id:
-        return {}
-    snapshot = Snapshot(snapshot_path(settings, SPACE, snapshot_id))
+    return _content(snapshot_path(settings, SPACE, snapshot_id))[0] if snapshot_id else {}
+
+
+def uploads(settings: Settings, snapshot_id: str) -> list[str]:
+    """The uploads that a snapshot was built with, in order."""
+    return _content(snapshot_path(settings, SPACE, snapshot_id))[1] if snapshot_id else []
+
+
+@lru_cache(maxsize=64)
+def _content(path: Path) -> tuple[Shown, list[str]]:
+    """A snapshot never changes, and opening one takes most of the time of a look."""
+    snapshot = Snapshot(path)
     try:
-        every = snapshot.cursor().execute(
-            "SELECT split_part(area_id, '-', 1), indicator_id, period, numerator, upload_id FROM observation "
-            "WHERE provenance = 'uploaded'"
-        ).fetchall()
+        every, names = (
+            snapshot.cursor().execute(f"{select} WHERE provenance = 'uploaded' {order}").fetchall()
+            for select, order in (
+                (
+                    "SELECT split_part(area_id, '-', 1), indicator_id, period, numerator, upload_id FROM observation",
+                    "",
+                ),
+                ("SELECT upload_id FROM upload", "ORDER BY arrival"),
+            )
+        )
     finally:
         snapshot.close()
     found = {tuple(row[:3]): tuple(row[3:]) for row in every}
-    assert len(found) == len(every), f"{snapshot_id}: a figure stands there twice"
-    return found
+    assert len(found) == len(every), f"{path.stem}: a figure stands there twice"
+    return found, [name for (name,) in names]
 
 
 def ought(settings: Settings, entries: Iterable[Mapping]) -> Shown:
@@ -138,16 +154,11 @@ def _figures(settings: Settings) -> list[str]:
     seen = pointed(settings, SPACE)[1]
     before = entries[:seen] if commit.unfinished(settings, SPACE)[0] else entries
     mistakes = []
-    if publish.uploads_of(settings, SPACE, present) != ledger_uploads(before):
+    if uploads(settings, present) != list(ledger.standing(before)):
         mistakes.append("the snapshot's uploads are not those that the log accepted")
     if shown(settings, present) != ought(settings, before):
         mistakes.append("the figures shown are not those of the accepted files")
     return mistakes
-
-
-def ledger_uploads(entries: Iterable[Mapping]) -> list[str]:
-    """Uploads that count after some lines of the log."""
-    return list(ledger.standing(entries))
 
 
 def _aside(settings: Settings) -> list[str]:

@@ -44,13 +44,17 @@ def test_a_snapshot_with_a_file_that_nobody_accepted_is_not_published(tmp_path: 
     files = [("tep.csv", TEN)]
     seen = desk.propose(settings, SPACE, files, builders.LAN, on=TODAY).changes.digest
     sent = desk.submit(settings, SPACE, files, builders.LAN, seen=seen, on=TODAY)[0]
-    left = building.build(settings, SPACE, [sent.id])  # as an acceptance that was killed before its line leaves it
+    left = building.build(
+        settings, SPACE, [sent.id]
+    )  # as an acceptance that was killed before its line leaves it
     before = builders.everything_below(settings.runtime_dir)
     with pytest.raises(SnapshotError, match="unaccepted") as refused:
         publish.publish(settings, SPACE, left, builders.LAN)
     assert refused.value.details["uploads"] == [sent.upload_id]
     assert builders.everything_below(settings.runtime_dir) == before
-    assert desk.accept(settings, SPACE, [sent.id], builders.HOA, on=TODAY) == left == current_id(settings, SPACE)
+    assert (
+        desk.accept(settings, SPACE, [sent.id], builders.HOA, on=TODAY) == left == current_id(settings, SPACE)
+    )
 
 
 def test_a_warning_that_a_publication_brought_is_a_stale_comparison(tmp_path: Path) -> None:
