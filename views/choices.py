@@ -80,8 +80,11 @@ def choose_day(language: Language) -> None:
     address holds it as 2025-01-15."""
     state, widget = st.session_state, "w:asof"
     address = st.query_params.get("asof")
-    if address is not None and address != state.get("url:asof"):
+    if address is not None and address not in (state.get("url:asof"), state.get("odd:asof")):
         state[widget] = _day_text(address)
+        if address and _read_day(state[widget]) is None:
+            state["odd:asof"] = address
+            state.setdefault("_odd", []).append(address)
     elif widget not in state:
         state[widget] = _day_text(state.get("keep:asof", ""))
     text = st.text_input(

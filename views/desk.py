@@ -60,7 +60,7 @@ def attempt(ctx: Context, act: Callable[[], object]) -> bool:
         st.session_state[SAID] = (ctx.text("upload.stale"), "sync_problem")
         st.rerun()
     except BoardError as error:
-        st.error(as_label(signin.sentence(ctx.language, error)), icon=":material/error:")
+        st.error(signin.sentence(ctx.language, error), icon=":material/error:")
         return False
     return True
 
@@ -123,14 +123,27 @@ def _submission_label(ctx: Context, item: Submission) -> str:
 def propose(ctx: Context, files: Files, user: User, replaces: tuple[str, ...]) -> Proposal:
     """The judgement and the comparison, kept until the files, the person or the published figures change."""
     marks_of = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in files)
-    key = (ctx.space, current_id(ctx.settings, ctx.space), user, marks_of, replaces)
-    kept = st.session_state.get(PROPOSAL)
-    if kept and kept[0] == key:
-        return kept[1]
+    asked = ("propose", ctx.space, user, marks_of, replaces)
+    return _kept_proposal(ctx, asked, lambda: desk.propose(ctx.settings, ctx.space, files, user, replaces))
+
+
+def _kept_proposal(ctx: Context, asked: tuple, make: Callable[[], Proposal]) -> Proposal:
+    """What was worked out before, while nobody has published since; says so when that changed what is compared."""
+    snapshot_id = current_id(ctx.settings, ctx.space)
+    before = st.session_state.get(PROPOSAL)
+    if before and before[:2] == (asked, snapshot_id):
+        return before[2]
     with st.spinner(ctx.text("upload.reading")):
-        proposal = desk.propose(ctx.settings, ctx.space, files, user, replaces)
-    st.session_state[PROPOSAL] = (key, proposal)
+        proposal = make()
+    if before and before[0] == asked and _name(before[2]) != _name(proposal):
+        st.warning(as_label(ctx.text("upload.stale")), icon=":material/sync_problem:")
+    st.session_state[PROPOSAL] = (asked, snapshot_id, proposal)
     return proposal
+
+
+def _name(proposal: Proposal) -> str:
+    """Part of the keys of what sends or accepts: a click on what stood before the comparison moved is no click."""
+    return proposal.changes.digest if proposal.changes is not None else ""
 
 
 # ---------------------------------------------------------------- reading it
@@ -231,7 +244,7 @@ def send(ctx: Context, files: Files, proposal: Proposal, user: User) -> None:
         st.caption(ctx.text("upload.not_ready"))
     after = "upload.send_second" if ctx.settings.second_person else "upload.send_now"
     st.caption(ctx.text(after, space=ctx.text(f"space.{ctx.space}")))
-    if st.button(ctx.text("upload.send"), type="primary", disabled=not ready, key="send"):
+    if st.button(ctx.text("upload.send"), type="primary", disabled=not ready, key=f"send:{_name(proposal)}"):
 
         def act() -> None:
             with st.spinner(ctx.text("upload.sending")):
@@ -261,7 +274,7 @@ def mine(ctx: Context, user: User) -> None:
     waiting = [item for item in items if item.state == desk.WAITING]
     if waiting:
         item = _choose(ctx, "upload.take_back_which", waiting, "taking")
-        if st.button(ctx.text("upload.take_back"), key="take_back") and attempt(
+        if st.button(ctx.text("upload.take_back"), key=f"take_back:{item.id}") and attempt(
             ctx, lambda: desk.take_back(ctx.settings, ctx.space, item.id, user)
         ):
             say(ctx, "upload.taken_back", name=item.file)
@@ -289,6 +302,8 @@ def blank_form(ctx: Context, user: User) -> None:
     frame.heading(ctx, ctx.text("upload.form"), ctx.text("upload.form_note"), "form_heading")
     frame.flush(ctx)
     areas = _reported_areas(ctx, user)
+    if not areas:
+        return
     by_id = {area.id: area for area in areas}
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
     chosen = left.selectbox(
@@ -381,13 +396,8 @@ def decide(ctx: Context, user: User) -> None:
         return
     item = _choose(ctx, "publish.which", waiting, "deciding")
     data = desk.original(ctx.settings, ctx.space, item.id)
-    key = ("review", ctx.space, current_id(ctx.settings, ctx.space), item.id)
-    kept = st.session_state.get(PROPOSAL)
-    if not kept or kept[0] != key:
-        with st.spinner(ctx.text("upload.reading")):
-            kept = (key, desk.review(ctx.settings, ctx.space, [item.id]))
-        st.session_state[PROPOSAL] = kept
-    proposal = kept[1]
+    asked = ("review", ctx.space, item.id)
+    proposal = _kept_proposal(ctx, asked, lambda: desk.review(ctx.settings, ctx.space, [item.id]))
     show_findings(ctx, [(item.file, data)], proposal)
     _original_button(ctx, item, data)
     if proposal.changes is not None:
@@ -412,7 +422,8 @@ def _decision(ctx: Context, item: Submission, proposal: Proposal, user: User) ->
     if own:
         st.caption(ctx.text("error.access.same_person"))
     ready = not proposal.blocked and not own
-    if st.button(ctx.text("publish.accept"), type="primary", disabled=not ready, key=f"accept:{item.id}"):
+    key = f"accept:{item.id}:{_name(proposal)}"
+    if st.button(ctx.text("publish.accept"), type="primary", disabled=not ready, key=key):
 
         def act() -> None:
             with st.spinner(ctx.text("upload.sending")):
@@ -469,7 +480,8 @@ def history(ctx: Context, user: User) -> None:
     frame.flush(ctx)
     st.markdown(ctx.text("publish.back_note", now=standing[-1], then=standing[-2]))
     sure = st.checkbox(ctx.text("publish.back_sure"), key=f"sure:{standing[-1]}")
-    if st.button(ctx.text("publish.back_do"), disabled=not sure, key="rollback") and attempt(
+    key = f"rollback:{standing[-1]}"
+    if st.button(ctx.text("publish.back_do"), disabled=not sure, key=key) and attempt(
         ctx, lambda: publish.rollback(ctx.settings, ctx.space, user)
     ):
         say(ctx, "publish.back_done", then=standing[-2])

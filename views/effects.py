@@ -41,9 +41,11 @@ def overlay(
     indicator only what is counted in the definition in use."""
     gone = pd.concat([incoming[KEY], removed[KEY]])
     kept = figures[~_keys(figures).isin(_keys(gone))]
-    own = incoming[
-        incoming["definition"] == incoming["indicator_id"].map(in_use).fillna(incoming["definition"])
+    counted = [
+        in_use.get(indicator, definition) == definition
+        for indicator, definition in zip(incoming["indicator_id"], incoming["definition"], strict=True)
     ]
+    own = incoming[pd.Series(counted, index=incoming.index, dtype=bool)]
     own = own[own["role"] == "observed"].assign(provenance="uploaded")
     for column, value in FILLED.items():
         if column not in own:

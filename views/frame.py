@@ -24,7 +24,7 @@ from store.access import User
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
 from store.settings import SPACES, Settings
-from store.snapshot import current_id
+from store.snapshot import current_id, snapshot_path
 from views import choices, load, panel, signin
 from views import format as fmt
 from views.text import Language, languages
@@ -92,8 +92,8 @@ class Context:
 
     @property
     def today(self) -> date:
-        """The day it is in Viet Nam: what is overdue depends on it."""
-        return periods.today_in_viet_nam()
+        """The day it is in Viet Nam, or the earlier day on show: what is overdue depends on it."""
+        return self.as_of or periods.today_in_viet_nam()
 
     def address(self, page: str, **choices: str) -> str:
         """Relative address of a page with some choices, for links that open in a new tab. Of this reader's own choices
@@ -215,12 +215,17 @@ def run(
         if not signin.may_read(user, settings.reading) and page is not pages["accounts"]:
             st.title(language.text("app.title"), anchor=False)
             signin.form(settings, language)
+            choices.write_address()
             return
         snapshot_id, shown = current_id(settings, space), True
         day = choices.day() if page not in [pages[name] for name in AT_WORK] else None
         if day is not None:
             key = ("as_of", space, snapshot_id, day, periods.today_in_viet_nam())
             snapshot_id, shown = load.made(key, lambda: as_of(settings, space, day))
+            if not snapshot_path(
+                settings, space, snapshot_id
+            ).exists():  # removed since somebody asked for it
+                snapshot_id, shown = as_of(settings, space, day)
         st.session_state["_context"] = ctx = Context(
             settings=settings,
             language=language,
@@ -243,11 +248,7 @@ def run(
     except BoardError as error:
         number = uuid.uuid4().hex[:8]
         LOG.error("%s %s", number, error)
-        key = f"error.{error.code}"
-        st.error(
-            language.text(key if language.has(key) else "error.unknown", number=number),
-            icon=":material/error:",
-        )
+        st.error(signin.sentence(language, error, number), icon=":material/error:")
     except Exception:  # whatever else goes wrong: logged whole, and one sentence for the reader
         number = uuid.uuid4().hex[:8]
         LOG.exception("%s", number)
@@ -290,7 +291,8 @@ def enter(page: str, role: str = "reader") -> Context:
 def _ask(ctx: Context, role: str) -> None:
     """The way in for who has not signed in, a sentence for who has another role; the page ends here."""
     if ctx.user is None:
-        sentences(ctx, [ctx.text("signin.lead")], "signin")
+        key = "signin.lead" if ctx.settings.reading == "open" else "signin.lead_members"
+        sentences(ctx, [ctx.text(key)], "signin")
         flush(ctx)
         signin.form(ctx.settings, ctx.language)
     else:

@@ -34,6 +34,7 @@ def own(ctx: Context, user: User) -> None:
     frame.flush(ctx)
     if st.button(ctx.text("accounts.sign_out"), key="sign_out"):
         signin.sign_out(ctx.settings)
+        desk.forget()  # whoever signs in next here is not shown this person's files
         st.rerun()
     if ctx.settings.sign_in == "local":
         with st.form("password", width=460, clear_on_submit=True):

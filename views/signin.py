@@ -4,6 +4,8 @@ refuse by themselves whoever may not."""
 from __future__ import annotations
 
 import functools
+import logging
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,12 +13,14 @@ import streamlit as st
 
 from store import accounts, sessions
 from store.access import User, may_decide, may_manage, may_read, may_send
-from store.errors import AccountError, NotPermitted, SignInRefused
+from store.errors import BoardError
 from store.settings import Settings
+from views.text import as_label
 
 if TYPE_CHECKING:
     from views.text import Language
 
+LOG = logging.getLogger("board")
 ASKS: dict[str, Callable[[User | None], bool]] = {
     "reader": lambda user: may_read(user, "open"),
     "member": lambda user: user is not None,
@@ -92,7 +96,8 @@ def form(settings: Settings, language: Language) -> None:
         st.markdown(language.text("signin.oidc"))
         st.button(language.text("signin.button"), on_click=st.login, type="primary")
         if getattr(st.user, "is_logged_in", False):
-            st.warning(language.text("signin.no_account", name=str(st.user.get("email", ""))))
+            email = as_label(str(st.user.get("email", "")))
+            st.warning(language.text("signin.no_account", name=email))
     elif accounts.exists(settings):
         _local(settings, language)
     else:
@@ -132,17 +137,24 @@ def _try(language: Language, settings: Settings, act: Callable[[], str]) -> None
     """Sign in, or say in one sentence why not."""
     try:
         st.session_state[TOKEN] = st.session_state[KEEP] = act()
-    except (SignInRefused, AccountError, NotPermitted) as error:
+    except BoardError as error:
         st.error(sentence(language, error), icon=":material/error:")
         return
     st.rerun()
 
 
-def sentence(language: Language, error: Exception) -> str:
-    """What an error of ours says to the person."""
-    details = {
-        key: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-        for key, value in error.details.items()
-    }
+def sentence(language: Language, error: BoardError, number: str = "") -> str:
+    """What an error of ours says to the person, as Markdown in which its facts are data; a fact that it does not carry
+    stays empty. ``number``: under which it stands in the log; a sentence that names one gets one, and is logged."""
     key = f"error.{error.code}"
-    return language.text(key, **details) if language.has(key) else language.text("error.unknown", number="")
+    key = key if language.has(key) else "error.unknown"
+    asked = language.asks(key)
+    if "number" in asked and not number:
+        number = uuid.uuid4().hex[:8]
+        LOG.error("%s %s", number, error)
+    facts = {name: as_label(_words(error.details.get(name, ""))) for name in asked}
+    return language.text(key, **{**facts, "number": number})
+
+
+def _words(fact: object) -> str:
+    return ", ".join(map(str, fact)) if isinstance(fact, (list, tuple)) else str(fact)

@@ -5,6 +5,7 @@ back to Vietnamese, the first language of the product.
 """
 
 import re
+import string
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -32,12 +33,20 @@ class Language:
             pattern = self.fallback[key]
         return pattern.format(**values) if values else pattern
 
+    def asks(self, key: str) -> set[str]:
+        """Names of the placeholders of a text."""
+        pattern = self.texts.get(key) or self.fallback[key]
+        return {name for _, name, _, _ in string.Formatter().parse(pattern) if name}
+
     def has(self, key: str) -> bool:
         """Whether the key exists, here or in the first language."""
         return key in self.texts or key in self.fallback
 
 
 _SIGNS = re.compile(r"([!-/:-@\\[-`{-~])")
+# What becomes a link or an arrow even when every sign is escaped: bare addresses, and signs that follow one another.
+_LINKED = re.compile(r"(?<=@)|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=<)(?=[-=])|(?<=-)(?=>)|(?<=[>~])(?==)", re.I)
+JOINER = "\u2060"  # has no width, and what it parts is no address any more
 
 
 def as_label(text: str) -> str:
@@ -45,8 +54,10 @@ def as_label(text: str) -> str:
 
     >>> as_label("[a](b) :x:")
     '\\\\[a\\\\]\\\\(b\\\\) \\\\:x\\\\:'
+    >>> as_label("www.a.b") == "www" + JOINER + "\\\\.a\\\\.b"
+    True
     """
-    return _SIGNS.sub(r"\\\1", text)
+    return _SIGNS.sub(r"\\\1", _LINKED.sub(JOINER, text))
 
 
 def flatten(table: dict, prefix: str = "") -> dict[str, str]:

@@ -1,15 +1,10 @@
 """The pages run through app.py on the built spaces, without a browser."""
 
+import shutil
+
 import pytest
-import streamlit as st
 
-from tests.pages import visit
-
-
-def _forget() -> None:
-    """What a process keeps between visits: settings, open snapshots, built screens."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
+from tests.pages import office, visit
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +12,32 @@ def board(built):
     """Settings of the installation the pages read; both spaces are built."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BOARD_RUNTIME", str(built.runtime_dir))
-        _forget()
+        office.forget()
         yield built
-        _forget()
+        office.forget()
+
+
+@pytest.fixture
+def office_of(built, tmp_path, monkeypatch):
+    """Opens a copy of the installation that may be changed: ``office_of(BOARD_SECOND_PERSON="1")`` gives its settings.
+    Nobody's browser has kept a session, and passwords cost little."""
+    from store import passwords
+    from store.settings import read_settings
+    from views import signin
+
+    monkeypatch.setattr(passwords, "HASHER", office.CHEAP)
+    monkeypatch.setattr(signin, "_kept", lambda: "")
+
+    def opened(**environ: str):
+        folder = tmp_path / "runtime"
+        shutil.copytree(built.runtime_dir, folder)
+        for name, value in {"BOARD_RUNTIME": str(folder), **environ}.items():
+            monkeypatch.setenv(name, value)
+        office.forget()
+        return read_settings()
+
+    yield opened
+    office.forget()
 
 
 @pytest.fixture(scope="session")

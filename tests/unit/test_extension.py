@@ -217,7 +217,7 @@ def test_no_text_of_a_data_file_becomes_markup(world):
         assert shown.problems == [], page
         for key, panel in shown.panels.items():
             assert "<script" not in panel, (page, key)
-        if page != "method":
+        if page not in ("method", *visit.AT_WORK):
             assert "&lt;script&gt;" in "".join(shown.panels.values()), (
                 f"{page} does not show the hostile name: test it otherwise"
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from etl.findings import Finding, Severity, column_label, message
+from etl.sheet import KEY
 from views import format as fmt
 from views import tables
 from views.effects import Effect
@@ -317,8 +318,9 @@ def log(ctx: Context, entries: Sequence[dict], names: Callable[[str], str]) -> s
 
 
 def shown_figures(proposal: Proposal) -> pd.DataFrame:
-    """Every row of the files, for the effects."""
-    return pd.concat([report.table for report in proposal.reports], ignore_index=True)
+    """Every figure of the files once, for the effects: two files may say the same."""
+    every = pd.concat([report.table for report in proposal.reports], ignore_index=True)
+    return every.drop_duplicates(KEY, keep="last", ignore_index=True)
 
 
 def area_names(ctx: Context, areas: Sequence[Area]) -> str:
