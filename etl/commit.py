@@ -7,8 +7,10 @@ after; what a killed process left is put right by whoever locks next.
 
 import itertools
 import json
+import math
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -23,7 +25,12 @@ from store.settings import Settings
 from store.snapshot import point_to, pointed, snapshot_path
 
 ORIGINAL, ROWS, META = "original.csv", "rows.parquet", "meta.json"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300  # some hundred buildings: whoever waits is told so only when a holder hangs
+EAGERNESS = (
+    (2, 0.1),
+    (10, 0.03),
+    (math.inf, 0.005),
+)  # (who waits until then, looks again after so many seconds)
 
 
 @contextmanager
@@ -32,16 +39,28 @@ def space_lock(settings: Settings, space: str) -> Iterator[None]:
     folder = settings.space_dir(space)
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock", is_singleton=True)
-    try:
-        lock.acquire(timeout=PATIENCE_SECONDS)
-    except Timeout as error:
-        raise BoardError("lock.busy", space=space) from error
+    if not _taken(lock):
+        raise BoardError("lock.busy", space=space)
     try:
         if lock.lock_counter == 1:
             _put_right(settings, space)
         yield
     finally:
         lock.release()
+
+
+def _taken(lock: FileLock) -> bool:
+    """Wait for the lock; False when patience ends. Whoever looks first after a release has it, so who has waited longer
+    looks more often: nearly the order of arrival, where chance alone would let somebody wait ten times as long."""
+    begun = time.monotonic()
+    for until, pause in EAGERNESS:
+        left = max(0, min(until, PATIENCE_SECONDS) - (time.monotonic() - begun))
+        try:
+            lock.acquire(timeout=left, poll_interval=pause)
+        except Timeout:
+            continue
+        return True
+    return False
 
 
 def _put_right(settings: Settings, space: str) -> None:

@@ -251,12 +251,13 @@ def _require_theirs(settings: Settings, space: str, proposal: Proposal, user: Us
 
 
 def _require_ready(proposal: Proposal, seen: str, acknowledged: Collection[str], note: str) -> None:
-    """What a person has to have done before the files are theirs to send."""
+    """What a person has to have done before the files are theirs to send. Asked first whether they saw what would
+    change: a figure that somebody published meanwhile brings a warning that they could not have acknowledged."""
+    if proposal.changes.digest != seen:
+        raise StaleDiff("desk.stale", expected=seen, current=proposal.changes.digest)
     missed = sorted(set(proposal.warnings) - set(acknowledged))
     if missed:
         raise UploadRejected("desk.unacknowledged", codes=missed)
-    if proposal.changes.digest != seen:
-        raise StaleDiff("desk.stale", expected=seen, current=proposal.changes.digest)
     if proposal.changes.nothing:
         raise SubmissionError("desk.nothing_new")
     if proposal.changes.revises and not note.strip():

@@ -37,8 +37,24 @@ def verify_log(settings: Settings, space: str) -> tuple[str, int]:
     """("whole", lines), ("broken", first altered line) or ("cut", first line missing at the end).
 
     The end is compared with what the published snapshot remembers of the log, and with what it could not be
-    without: the line of its publication and those that accepted its uploads.
+    without: the line of its publication and those that accepted its uploads. Takes no lock, so a publication may come
+    between two readings: a fault counts when nothing moved while it was looked for.
     """
+    while True:
+        before = _moment(settings, space)
+        answer = _verified(settings, space)
+        if answer[0] == "whole" or _moment(settings, space) == before:
+            return answer
+
+
+def _moment(settings: Settings, space: str) -> tuple[str, int, int]:
+    """What changes with every act: the pointer, and the log's size and time."""
+    path = commit.ledger_path(settings, space)
+    facts = path.stat() if path.exists() else None
+    return published_id(settings, space), *((facts.st_size, facts.st_mtime_ns) if facts else (0, 0))
+
+
+def _verified(settings: Settings, space: str) -> tuple[str, int]:
     path, present = commit.ledger_path(settings, space), published_id(settings, space)
     there = bool(present) and snapshot_path(settings, space, present).exists()
     line = ledger.verify(path, _remembered(settings, space, present) if there else None)

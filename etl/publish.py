@@ -80,6 +80,7 @@ def turn(
             raise SnapshotError("snapshot.unknown", snapshot_id=snapshot_id)
         entries = [*ledger.read(path), *({"act": name, **facts} for name, facts in acts)]
         left, wanted = uploads_of(settings, space, before), uploads_of(settings, space, snapshot_id)
+        _require_accepted(snapshot_id, wanted, entries)
         returns_to = snapshot_id if act == "rollback" else ""
         agreed = commit.agreement(entries, left, wanted, returns_to)
         acts = [*acts, *agreed, (act, {"snapshot_id": snapshot_id, "replaces": before})]
@@ -87,6 +88,13 @@ def turn(
         ledger.append_together(path, by.name, acts)
     if before != snapshot_id:
         point_to(settings, space, snapshot_id, ledger.length(path))
+
+
+def _require_accepted(snapshot_id: str, uploads: Sequence[str], entries: Sequence[dict]) -> None:
+    """A snapshot may have been built with a file whose acceptance was cut short; shown, it would count unaccepted."""
+    never = sorted(set(uploads) - {entry["upload_id"] for entry in entries if entry["act"] == "accept"})
+    if never:
+        raise SnapshotError("snapshot.unaccepted", snapshot_id=snapshot_id, uploads=never)
 
 
 def uploads_of(settings: Settings, space: str, snapshot_id: str) -> list[str]:

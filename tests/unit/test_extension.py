@@ -83,7 +83,7 @@ def world(tmp_path, monkeypatch):
     def build(space: str = "official") -> str:
         st.cache_resource.clear()
         st.cache_data.clear()
-        return publish.refresh(read_settings(), space, builders.LAN)[0]
+        return publish.refresh(read_settings(), space)[0]
 
     build.data = data
     yield build
