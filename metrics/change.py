@@ -285,7 +285,7 @@ def difference_p_value(
     Examples
     --------
     >>> round(difference_p_value(600, 1000, 550, 1000), 4)
-    0.0236
+    0.0237
     """
     counts = (numerator_after, denominator_after, numerator_before, denominator_before)
     (x1, n1, x0, n0), index = unpack(*counts)
@@ -485,7 +485,7 @@ def permutation_over_areas(
     Examples
     --------
     >>> permutation_over_areas(pd.Series([8.0, 9.0, 12.0]), pd.Series([1.0, 3.0, 2.0]))
-    PermutationTest(difference=7.666666666666667, p=0.1, arrangements=20, exact=True)
+    PermutationTest(difference=7.666666666666666, p=0.1, arrangements=20, exact=True)
     """
     if draws < 1:
         raise ValueError(f"draws must be above 0: {draws}")

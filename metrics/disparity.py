@@ -130,8 +130,8 @@ def theil(values: pd.Series, weights: pd.Series | None = None) -> float:
 
     Examples
     --------
-    >>> round(theil(pd.Series([10, 10, 10, 20, 50])), 7)
-    0.2326302
+    >>> round(theil(pd.Series([0.0, 0.0, 0.0, 1.0])), 6) == round(float(np.log(4)), 6)
+    True
     """
     (x, w), _ = unpack(values, 1.0 if weights is None else weights)
     refuse_negative(values=x, weights=w)

@@ -281,7 +281,7 @@ def funnel_limits(
     --------
     >>> found = funnel_limits(pd.Series([2, 30, 8]), pd.Series([40, 60, 20]))
     >>> found["place"].tolist(), found.loc[0, ["average", "inner_lower"]].astype(float).round(4).tolist()
-    (['below_outer', 'within', 'within'], [0.3333, 0.1872])
+    (['below_outer', 'above_inner', 'within'], [0.3333, 0.1872])
     """
     (x, n), index = unpack(numerator, denominator)
     wilson_interval(pd.Series(x), pd.Series(n))  # refuses what is no proportion
@@ -302,9 +302,7 @@ def funnel_limits(
     return found.assign(place=np.select(outside, words, "within")).set_axis(index)
 
 
-def funnel_curve(
-    average: float, denominator: pd.Series, z: tuple[float, float] = FUNNEL_Z
-) -> pd.DataFrame:
+def funnel_curve(average: float, denominator: pd.Series, z: tuple[float, float] = FUNNEL_Z) -> pd.DataFrame:
     """Give the limits of :func:`funnel_limits` for bases of any size, to draw the funnel.
 
     Parameters

@@ -87,7 +87,9 @@ def cochran_armitage(
     >>> round(found.chi2, 4), round(found.p, 6), found.direction
     (8.2249, 0.004132, 'fall')
     """
-    places = pd.Series(np.arange(1.0, len(numerator) + 1), index=numerator.index) if scores is None else scores
+    places = (
+        pd.Series(np.arange(1.0, len(numerator) + 1), index=numerator.index) if scores is None else scores
+    )
     (x, n, t), _ = unpack(numerator, denominator, places)
     refuse_negative(numerator=x, denominator=n)
     if np.isnan(t).any():
@@ -166,7 +168,7 @@ def sen_slope(values: pd.Series) -> float:
 
     Examples
     --------
-    >>> sen_slope(pd.Series([1.0, 2.0, None, 4.0, 50.0]))
+    >>> sen_slope(pd.Series([1.0, 2.0, None, 4.0, 5.0, 50.0]))
     1.0
     """
     (array,), _ = unpack(values)
