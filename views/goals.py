@@ -65,15 +65,17 @@ def way_of_counting(figures: pd.DataFrame, indicator: Indicator) -> str:
 
 
 def choosable(figures: pd.DataFrame, indicators: Sequence[Indicator]) -> list[Indicator]:
-    """Rates that can be held against their targets: first among them what has figures. Where none can, also those with
-    figures and no target, for there is nothing else to see."""
+    """Rates with a target: first those with figures counted its way, printed targets before proposals, later years
+    before earlier ones, and what differs between communes before what does not. Where there are no such figures, first those with any figures, target or not."""
     rates = [item for item in indicators if item.is_rate and item.higher_is_better]
     counted = set(zip(figures["indicator_id"], figures["definition"], strict=True))
     with_goal = [item for item in rates if item.target is not None]
     fit = [item for item in with_goal if (item.id, item.target.definition) in counted]
+    differing = figures.groupby("indicator_id")["value"].nunique()
+    fit.sort(key=lambda item: (not judges(item), -(item.target.year or 0), -differing[item.id]))
     seen = {name for name, _ in counted}
     some = [item for item in rates if item.id in seen] if not fit else []
-    return list(dict.fromkeys([*fit, *some, *with_goal]))
+    return list({item.id: item for item in (*fit, *some, *with_goal)}.values())
 
 
 def board(

@@ -73,8 +73,10 @@ def _nearest(ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dic
     if on_way.empty:
         return ""
     row = on_way.iloc[0]
+    tied = int((on_way["gap"] == row["gap"]).sum())
     return ctx.text(
-        "plan.nearest",
+        "plan.nearest" if tied == 1 else "plan.nearest_tied",
+        count=tied,
         area=fmt.area_inline(areas[on_way.index[0]], ctx.language),
         value=narrative.figure_with_counts(ctx, row, indicator, "_after"),
         distance=_distance(ctx, row),
@@ -139,7 +141,7 @@ def _warning(ctx: Context, indicator: Indicator, definition: str, before: str, a
         )
     elif goal is not None and not goals.judges(indicator):
         found.append(ctx.text("plan.proposed"))
-    ends = [fmt.period_inline(item, ctx.language) for item in (before, after)]
+    ends = [fmt.period(before, ctx.language), fmt.period_inline(after, ctx.language)]
     if goals.steps_between(before, after) is None:
         found.append(ctx.text("plan.no_quarters", before=ends[0], after=ends[1]))
     elif from_id(before).number != from_id(after).number:
@@ -216,12 +218,14 @@ def _track(
     name = tables.area_link(ctx, area)
     if fmt.is_missing(row["share_after"]):
         key = "missing" if row["status_after"] == "reported" else row["status_after"]
-        empty = f'<div class="hatched line" aria-hidden="true"></div><div class="small">{tables.esc(ctx.text(f"state.{key}"))}</div>'
-        return f'<div class="name">{name}</div>{empty}'
+        words = f'<div class="small">{tables.esc(ctx.text(f"state.{key}"))}</div>'
+        return f'<div class="name">{name}</div><div class="hatched line" aria-hidden="true"></div>{words}'
     value = narrative.figure_with_counts(ctx, row, indicator, "_after")
     said = f'<span class="strong">{tables.esc(value)}</span>'
     words = ctx.text("plan.reached") if row["state"] == "met" else _distance(ctx, row)
-    below = "" if row["state"] == "none" else f'<span class="unit">{tables.esc(words)}</span>'
+    if row["state"] == "none":
+        words = "" if tables.counted(row, "_after") else tables.counts_text(ctx, row, "_after")
+    below = f'<span class="unit">{tables.esc(words)}</span>' if words else ""
     line = _line(row["share_before"], row["share_after"], goal, top)
     return f'<div class="name">{name}</div><div class="line">{line}</div><div>{said}{below}</div>'
 
@@ -255,41 +259,43 @@ def _line(before: float, after: float, goal: float | None, top: float) -> str:
 def _table(
     ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dict[str, Area], before: str, after: str
 ) -> str:
-    """Per commune: both figures with n/N, what is missing, pace so far and needed, expected quarter."""
+    """Per commune: both figures with n/N; what is missing, pace and expected quarter where there can be any."""
+    held, paced = (table["state"] != "none").any(), goals.steps_between(before, after) is not None
     year = indicator.target.year if indicator.target else None
-    needed = (
-        ctx.text("plan.column.required_by", year=year) if year else ctx.text("plan.column.required_no_year")
-    )
-    head = [
-        tables.th(ctx.text("column.area")),
-        tables.th(fmt.period(before, ctx.language), number=True),
-        tables.th(fmt.period(after, ctx.language), number=True),
-        tables.th(ctx.text("column.target")),
-        tables.th(ctx.text("plan.column.pace"), number=True),
-        tables.th(needed, number=True),
-        tables.th(ctx.text("plan.column.arrival")),
+    needed = ctx.text("plan.by_year" if year else "plan.no_year", year=year or "")
+    columns = [
+        (True, tables.th(fmt.period(before, ctx.language), number=True)),
+        (True, tables.th(fmt.period(after, ctx.language), number=True)),
+        (held, tables.th(ctx.text("column.target"))),
+        (paced, _head(ctx.text("plan.pace"), ctx.text("plan.unit"))),
+        (held and paced, _head(ctx.text("plan.required"), needed)),
+        (held and paced, tables.th(ctx.text("plan.column.arrival"))),
     ]
-    rows = [
-        tables.row(
-            [
-                tables.cell(ctx, row, indicator, "_before"),
-                tables.cell(ctx, row, indicator, "_after"),
-                _against(ctx, indicator, row),
-                _pace(ctx, row["pace"]),
-                _needed(ctx, indicator, row, after),
-                tables.td(arrival_text(ctx, row, after) if row["state"] != "none" else "–", long=True),
-            ],
-            tables.area_link(ctx, areas[key]),
-        )
-        for key, row in table.iterrows()
-    ]
+    rows = []
+    for key, row in table.iterrows():
+        cells = [
+            tables.cell(ctx, row, indicator, "_before"),
+            tables.cell(ctx, row, indicator, "_after"),
+            _against(ctx, indicator, row),
+            _pace(ctx, row["pace"]),
+            _needed(ctx, indicator, row, after),
+            tables.td(arrival_text(ctx, row, after), long=True),
+        ]
+        shown = [cell for cell, (kept, _) in zip(cells, columns, strict=True) if kept]
+        rows.append(tables.row(shown, tables.area_link(ctx, areas[key])))
+    head = [tables.th(ctx.text("column.area")), *(cell for kept, cell in columns if kept)]
     return tables.table(head, rows)
+
+
+def _head(title: str, below: str) -> str:
+    """A heading of numbers with its unit or term under it."""
+    return tables.th(
+        f'{tables.esc(title)}<span class="unit">{tables.esc(below)}</span>', number=True, raw=True
+    )
 
 
 def _against(ctx: Context, indicator: Indicator, row: pd.Series) -> str:
     """Met or not where the target may judge; how far in any case."""
-    if row["state"] == "none":
-        return tables.td(ctx.text("plan.not_held"))
     if row["state"] == "unknown":
         return tables.empty(ctx, "state.unknown")
     words = "" if row["state"] == "met" else _distance(ctx, row)
@@ -303,7 +309,7 @@ def _pace(ctx: Context, value: float) -> str:
     """Points for each quarter, with two decimals: paces are small."""
     if fmt.is_missing(value):
         return tables.td("–", number=True)
-    return tables.td(ctx.text("plan.per_quarter", value=fmt.signed(value, ctx.language, 2)), number=True)
+    return tables.td(fmt.signed(value, ctx.language, 2), number=True)
 
 
 def _needed(ctx: Context, indicator: Indicator, row: pd.Series, after: str) -> str:

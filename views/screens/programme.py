@@ -92,7 +92,7 @@ def _sentences(ctx: Context, found: Sequence[ProgrammeItem], day: date) -> list[
 
 
 def _cards(ctx: Context, found: Sequence[ProgrammeItem], day: date) -> str:
-    """One card per kind: done of all, and the other states under it."""
+    """One card per kind: done of all, and the other states under it; a single kind is told by the sentence."""
     cards = []
     for kind in KINDS:
         own = [item for item in found if item.kind == kind]
@@ -109,7 +109,7 @@ def _cards(ctx: Context, found: Sequence[ProgrammeItem], day: date) -> str:
                 [" · ".join(lines)],
             )
         )
-    return f'<div class="cards">{"".join(cards)}</div>' if cards else ""
+    return f'<div class="cards">{"".join(cards)}</div>' if len(cards) > 1 else ""
 
 
 def sign(ctx: Context, state: str) -> str:
@@ -137,7 +137,7 @@ def _row(ctx: Context, item: ProgrammeItem, day: date) -> str:
     """One item; the indicator that shows its result leads to its page."""
     language = ctx.language.code
     indicator = ctx.catalogue.indicator_by_id.get(item.indicator)
-    name = f'<span class="criterion">{tables.esc(item.name.to(language))}</span>'
+    name = tables.esc(item.name.to(language))
     if indicator is not None:
         link = ctx.link("indicator", indicator.short.to(language), indicator=indicator.id)
         name += f'<span class="unit">{link}</span>'
@@ -146,7 +146,7 @@ def _row(ctx: Context, item: ProgrammeItem, day: date) -> str:
     return tables.row(
         [
             tables.td(_state(ctx, item, day), raw=True),
-            tables.td(due),
+            tables.td(f'<span class="nowrap">{tables.esc(due)}</span>', raw=True),
             tables.td(item.owner.to(language) or unknown, long=True),
             tables.td(item.evidence.to(language) or ctx.text("programme.no_evidence"), long=True),
             tables.td(
