@@ -56,17 +56,18 @@ def judges(indicator: Indicator) -> bool:
 
 
 def way_of_counting(figures: pd.DataFrame, indicator: Indicator) -> str:
-    """The target's own definition where there are figures in it, else the one in use."""
+    """The target's own definition where there are figures in it or none at all, else the one in use."""
     own = figures[figures["indicator_id"] == indicator.id]
     goal = indicator.target
-    if goal is not None and (own["definition"] == goal.definition).any():
+    if goal is not None and (own.empty or (own["definition"] == goal.definition).any()):
         return goal.definition
     return boards.definition_in_use(figures, indicator)
 
 
 def choosable(figures: pd.DataFrame, indicators: Sequence[Indicator]) -> list[Indicator]:
     """Rates with a target: first those with figures counted its way, printed targets before proposals, later years
-    before earlier ones, and what differs between communes before what does not. Where there are no such figures, first those with any figures, target or not."""
+    before earlier ones, and what differs between communes before what does not. Where there are no such figures, first
+    those with any figures, target or not."""
     rates = [item for item in indicators if item.is_rate and item.higher_is_better]
     counted = set(zip(figures["indicator_id"], figures["definition"], strict=True))
     with_goal = [item for item in rates if item.target is not None]

@@ -146,7 +146,7 @@ def _warning(ctx: Context, indicator: Indicator, definition: str, before: str, a
         found.append(ctx.text("plan.no_quarters", before=ends[0], after=ends[1]))
     elif from_id(before).number != from_id(after).number:
         found.append(ctx.text("plan.seasons", before=ends[0], after=ends[1]))
-    return "".join(f'<div class="ribbon" role="note">{tables.esc(text)}</div>' for text in found)
+    return f'<div class="ribbon" role="note">{tables.esc(" ".join(found))}</div>' if found else ""
 
 
 def _distance(ctx: Context, row: pd.Series) -> str:
@@ -296,6 +296,8 @@ def _head(title: str, below: str) -> str:
 
 def _against(ctx: Context, indicator: Indicator, row: pd.Series) -> str:
     """Met or not where the target may judge; how far in any case."""
+    if row["state"] == "none":
+        return tables.td("–")
     if row["state"] == "unknown":
         return tables.empty(ctx, "state.unknown")
     words = "" if row["state"] == "met" else _distance(ctx, row)

@@ -150,7 +150,7 @@ def _row(ctx: Context, item: ProgrammeItem, day: date) -> str:
             tables.td(item.owner.to(language) or unknown, long=True),
             tables.td(item.evidence.to(language) or ctx.text("programme.no_evidence"), long=True),
             tables.td(
-                f'<span class="small">{tables.esc(tables.source_text(ctx, item.source))}</span>',
+                f'<span class="small criterion">{tables.esc(tables.source_text(ctx, item.source))}</span>',
                 raw=True,
                 long=True,
             ),
