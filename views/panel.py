@@ -149,6 +149,7 @@ td.chosen, th.chosen { background: var(--panel); }
 .tracks { display: grid; grid-template-columns: max-content minmax(160px, 1fr) max-content; gap: 7px 20px;
           align-items: center; } .tracks .line { min-height: 28px; } .tracks .line svg { display: block; overflow: visible; }
 .tracks .hatched.line { min-height: 12px; opacity: 0.35; } .tracks { max-width: 1250px; }
+.goals td.text { min-width: 165px; }
 .upright { display: inline-block; width: 2px; height: 14px; background: var(--ink); margin: 0 8px 0 4px; vertical-align: -2px; }
 @media (max-width: 640px) {
   .tracks { grid-template-columns: 1fr; gap: 0; } .tracks .name { margin-top: 12px; font-weight: 600; }

@@ -284,7 +284,7 @@ def _table(
         shown = [cell for cell, (kept, _) in zip(cells, columns, strict=True) if kept]
         rows.append(tables.row(shown, tables.area_link(ctx, areas[key])))
     head = [tables.th(ctx.text("column.area")), *(cell for kept, cell in columns if kept)]
-    return tables.table(head, rows)
+    return f'<div class="goals">{tables.table(head, rows)}</div>'
 
 
 def _head(title: str, below: str) -> str:

@@ -1,10 +1,12 @@
 """The words of the targets page and the programme's list."""
 
+import dataclasses
 from datetime import date
 
 import pandas as pd
 import pytest
 
+from store.definitions import ProgrammeItem, Words
 from views.screens import plan, programme
 
 DAY = date(2025, 1, 15)
@@ -54,3 +56,20 @@ def test_states_carry_a_mark_and_a_word(demo, small):
     for state in programme.STATES:
         sign = programme.sign(small, state)
         assert "<svg" in sign and small.text(f"programme.state.{state}") in sign
+
+
+def test_no_text_of_the_list_becomes_markup(small, changed):
+    evil = Words({"vi": "<script>alert(1)</script>"})
+    item = ProgrammeItem(
+        "x", "official", "task", evil, evil, date(2024, 1, 1), "done", date(2024, 2, 1), evil, evil["vi"], ""
+    )
+    ctx = changed(small, catalogue=dataclasses.replace(small.catalogue, programme=(item,)))
+    shown = programme.build.__wrapped__(ctx, "all", DAY)
+    assert "<script" not in shown.table and shown.table.count("&lt;script&gt;") == 4
+    assert "ngày 1/2/2024, sau hạn 31 ngày" in shown.table
+    assert programme.build.__wrapped__(ctx, "late", DAY).table == ""
+    assert shown.sentences == ["Đã xong 1/1 nhiệm vụ."] and shown.cards == ""
+    none = changed(small, catalogue=dataclasses.replace(small.catalogue, programme=()))
+    assert programme.build.__wrapped__(none, "all", DAY).sentences == [
+        "Chưa có danh mục mục tiêu, nhiệm vụ nào."
+    ]
