@@ -267,9 +267,9 @@ def _table(
         (True, tables.th(fmt.period(before, ctx.language), number=True)),
         (True, tables.th(fmt.period(after, ctx.language), number=True)),
         (held, tables.th(ctx.text("column.target"))),
+        (held and paced, tables.th(ctx.text("plan.column.arrival"))),
         (paced, _head(ctx.text("plan.pace"), ctx.text("plan.unit"))),
         (held and paced, _head(ctx.text("plan.required"), needed)),
-        (held and paced, tables.th(ctx.text("plan.column.arrival"))),
     ]
     rows = []
     for key, row in table.iterrows():
@@ -277,9 +277,9 @@ def _table(
             tables.cell(ctx, row, indicator, "_before"),
             tables.cell(ctx, row, indicator, "_after"),
             _against(ctx, indicator, row),
+            tables.td(arrival_text(ctx, row, after), long=True),
             _pace(ctx, row["pace"]),
             _needed(ctx, indicator, row, after),
-            tables.td(arrival_text(ctx, row, after), long=True),
         ]
         shown = [cell for cell, (kept, _) in zip(cells, columns, strict=True) if kept]
         rows.append(tables.row(shown, tables.area_link(ctx, areas[key])))

@@ -162,7 +162,7 @@ def _row(ctx: Context, item: ProgrammeItem, day: date) -> str:
 def _state(ctx: Context, item: ProgrammeItem, day: date) -> str:
     """The state, and under it since when: the day it was done, days overdue, days done late."""
     state, note = item.state_on(day), _note(ctx, item, day)
-    return sign(ctx, state) + (f'<span class="unit nowrap">{tables.esc(note)}</span>' if note else "")
+    return sign(ctx, state) + (f'<span class="unit">{tables.esc(note)}</span>' if note else "")
 
 
 def _note(ctx: Context, item: ProgrammeItem, day: date) -> str:
