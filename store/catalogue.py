@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from metrics.schemes import OPERATORS, RULES
-from store.definition_files import Reader
+from store.definition_files import Reader, row_words
 from store.definitions import (
     FIRST_LANGUAGE,
     Area,
@@ -32,6 +32,7 @@ from store.definitions import (
     Words,
 )
 from store.errors import CatalogueError
+from store.programme import read_programme
 
 KINDS = ("rate", "count", "amount", "score")
 UNITS = ("percent", "count", "vnd", "minute", "score")
@@ -79,17 +80,10 @@ def _words(value: Any) -> Words:
     )
 
 
-def _row_words(row: Mapping[str, str], stem: str) -> Words:
-    """Columns ``stem_vi``, ``stem_en``, ``stem_xx`` of a CSV row as one text."""
-    return Words(
-        {key[len(stem) + 1 :]: cell for key, cell in row.items() if key.startswith(stem + "_") and cell}
-    )
-
-
 def _plain_words(row: Mapping[str, str], stem: str) -> Words:
     """Column ``stem`` in the first language, ``stem_en`` and others beside it where there are any."""
     own = {FIRST_LANGUAGE: row[stem]} if row[stem] else {}
-    return Words({**_row_words(row, stem), **own})
+    return Words({**row_words(row, stem), **own})
 
 
 def _areas(reader: Reader) -> tuple[Area, ...]:
@@ -105,7 +99,7 @@ def _areas(reader: Reader) -> tuple[Area, ...]:
                 code=row["area_code"],
                 kind=row["kind"],
                 level=int(number["level"] or 0),
-                name=_row_words(row, "name"),
+                name=row_words(row, "name"),
                 parent_id=row["parent_id"],
                 province_id=row["province_id"],
                 area_km2=number["area_km2"],
@@ -118,7 +112,7 @@ def _areas(reader: Reader) -> tuple[Area, ...]:
                 tile_col=None if number["tile_col"] is None else int(number["tile_col"]),
                 tile_row=None if number["tile_row"] is None else int(number["tile_row"]),
                 aliases=tuple(alias.strip() for alias in row["aliases"].split("|") if alias.strip()),
-                note=_row_words(row, "note"),
+                note=row_words(row, "note"),
             )
         )
     known = {area.id for area in areas}
@@ -380,27 +374,29 @@ def load(files: Mapping[str, str]) -> Catalogue:
     )
     indicators = _indicators(reader, pillars)
     calendar = reader.toml("periods.toml")
+    sources = tuple(
+        Source(
+            id=row["source_id"],
+            kind=row["kind"],
+            title=row_words(row, "title"),
+            publisher=row_words(row, "publisher"),
+            published=row["published"],
+            url=row["url"],
+            note=row_words(row, "note"),
+        )
+        for _, row in reader.rows(SOURCE_COLUMNS, "sources.csv")
+    )
     catalogue = Catalogue(
         areas=areas,
         lineage=_lineage(reader, areas),
         indicators=indicators,
         schemes=_schemes(reader, indicators),
-        sources=tuple(
-            Source(
-                id=row["source_id"],
-                kind=row["kind"],
-                title=_row_words(row, "title"),
-                publisher=_row_words(row, "publisher"),
-                published=row["published"],
-                url=row["url"],
-                note=_row_words(row, "note"),
-            )
-            for _, row in reader.rows(SOURCE_COLUMNS, "sources.csv")
-        ),
+        sources=sources,
         pillars=pillars,
         index=_index(reader, indicators),
         identities=_identities(reader, indicators),
         pairs=_pairs(reader, indicators),
+        programme=read_programme(reader, sources, indicators),
         administrative_quarters=calendar.get("quarter", "administrative") == "administrative",
         calendar_status=str(calendar.get("status", "proposed")),
         due_days=int(reader.real("periods.toml", "due_days", calendar.get("due_days", 45))),

@@ -7,6 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from store.definitions import Words
+
+
+def row_words(row: Mapping[str, str], stem: str) -> Words:
+    """Columns ``stem_vi``, ``stem_en``, ``stem_xx`` of a CSV row as one text."""
+    return Words(
+        {key[len(stem) + 1 :]: cell for key, cell in row.items() if key.startswith(stem + "_") and cell}
+    )
+
 
 class Reader:
     """Reads definition files and collects every mistake instead of stopping at the first."""

@@ -251,6 +251,33 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class ProgrammeItem:
+    """One objective or task of the programme. ``status`` is what its source says: done, ongoing, not_started or
+    unknown; what is overdue depends on the day, see ``state_on``."""
+
+    id: str
+    space: str
+    kind: str
+    name: Words
+    owner: Words
+    due: date | None
+    status: str
+    done_on: date | None
+    evidence: Words
+    source: str
+    indicator: str
+
+    def state_on(self, day: date) -> str:
+        """The status as of ``day``: ``late`` where the due day is past and the item is known not to be done; what was
+        done later than ``day`` was still going on."""
+        status = self.status
+        if self.done_on and self.done_on > day:
+            status = "ongoing"
+        open_still = status in ("ongoing", "not_started")
+        return "late" if open_still and self.due and self.due < day else status
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """All definitions of one snapshot. ``calendar_status``: how sure the rule of quarters and due days is."""
 
@@ -263,6 +290,7 @@ class Catalogue:
     index: IndexSpec
     identities: tuple[Identity, ...]
     pairs: tuple[Pair, ...]
+    programme: tuple[ProgrammeItem, ...]
     administrative_quarters: bool
     due_days: int
     calendar_status: str

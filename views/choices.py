@@ -270,6 +270,18 @@ def choose_definition(ctx: Context, indicator: Indicator, options: Sequence[str]
     )
 
 
+def choose_progress(ctx: Context, states: Mapping[str, int], where: Any = st) -> str:
+    """Which of the programme's items are listed: all, or those in one state; each with its number of items."""
+    return choose(
+        "progress",
+        ctx.text("choose.progress"),
+        states,
+        lambda key: f"{ctx.text(f'programme.filter.{key}')} ({states.get(key, 0)})",
+        segmented=True,
+        where=where,
+    )
+
+
 def choose_layer(ctx: Context, where: Any = st) -> str:
     """The drawing of the map: real boundaries first where the installation imported them."""
     options = [*(["boundary"] if "boundary" in load.layers(*ctx.data) else []), "sketch", "tiles"]

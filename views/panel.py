@@ -146,7 +146,13 @@ td.chosen, th.chosen { background: var(--panel); }
 .copy { margin-top: 10px; font: inherit; font-weight: 600; color: var(--now); background: var(--raised); cursor: pointer;
         border: 1px solid var(--now); border-radius: 6px; padding: 7px 16px; }
 .copy:focus-visible, .letter:focus-visible { outline: 2px solid var(--now); outline-offset: 2px; }
+.tracks { display: grid; grid-template-columns: max-content minmax(160px, 1fr) max-content; gap: 7px 20px;
+          align-items: center; } .tracks .line { min-height: 28px; } .tracks .line svg { display: block; overflow: visible; }
+.tracks .hatched.line { min-height: 12px; opacity: 0.35; } .tracks { max-width: 1250px; }
+.goals td.text { min-width: 165px; }
+.upright { display: inline-block; width: 2px; height: 14px; background: var(--ink); margin: 0 8px 0 4px; vertical-align: -2px; }
 @media (max-width: 640px) {
+  .tracks { grid-template-columns: 1fr; gap: 0; } .tracks .name { margin-top: 12px; font-weight: 600; }
   .board .lead p { font-size: 16.5px; } td, th, tbody th { padding: 8px 9px; } .cards { grid-template-columns: 1fr; }
   dl.terms { grid-template-columns: 1fr; } .card .figure { font-size: 23px; }
   th:first-child, td:first-child { min-width: 98px; max-width: 132px; }

@@ -37,6 +37,12 @@ value = 50
 """
 
 
+PROGRAMME = """id,space,kind,name_vi,name_en,owner_vi,owner_en,due,status,done_on,evidence_vi,evidence_en,source,indicator
+a,official,task,Việc A,Item A,Văn phòng,Office,2024-06-30,ongoing,,,,paper,pay_rate
+b,official,objective,Việc B,,,,,done,2024-05-01,Báo cáo,Report,paper,
+"""
+
+
 def _with(file: str, change: Callable[[str], str]) -> catalogue.Catalogue:
     texts = builders.definition_texts()
     texts[file] = change(texts.get(file, ""))
@@ -85,6 +91,43 @@ def test_schemes_goalposts_targets_and_weights() -> None:
         {"pay_rate": 2.0},
         {"gov": 1.0},
     )
+
+
+def test_the_programme_is_read_and_judged_by_the_day() -> None:
+    first, second = _with("programme.csv", lambda _: PROGRAMME).programme
+    assert (first.name.to("en"), first.owner.to("vi"), first.due) == (
+        "Item A",
+        "Văn phòng",
+        date(2024, 6, 30),
+    )
+    assert [first.state_on(date(2024, 6, day)) for day in (29, 30)] == ["ongoing", "ongoing"]
+    assert first.state_on(date(2024, 7, 1)) == "late", "overdue only after the due day"
+    assert second.state_on(date(2024, 5, 1)) == "done"
+    assert second.state_on(date(2024, 4, 30)) == "ongoing", "what is done later was not done yet"
+    assert builders.catalogue().programme == (), "an installation without the file has none"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "key"),
+    [
+        ("b,official", "a,official", "programme.csv:3", "id"),
+        ("b,official", ",official", "programme.csv:3", "id"),
+        ("a,official", "a,elsewhere", "programme.csv:2", "space"),
+        ("a,official", "a,demo", "programme.csv:2", "source"),
+        (",task,", ",wish,", "programme.csv:2", "kind"),
+        ("Việc A", "", "programme.csv:2", "name_vi"),
+        ("2024-06-30", "30/6/2024", "programme.csv:2", "due"),
+        ("ongoing", "half", "programme.csv:2", "status"),
+        ("ongoing,", "ongoing,2024-01-01", "programme.csv:2", "done_on"),
+        ("Báo cáo,Report", ",", "programme.csv:3", "evidence_vi"),
+        ("paper,pay_rate", "nobody,pay_rate", "programme.csv:2", "source"),
+        ("pay_rate", "x", "programme.csv:2", "indicator"),
+        ("owner_vi,", "", "programme.csv", "owner_vi"),
+    ],
+)
+def test_mistakes_of_the_programme_name_file_and_row(old: str, new: str, place: str, key: str) -> None:
+    found = _mistakes("programme.csv", lambda _: PROGRAMME.replace(old, new, 1))
+    assert (place, key) in {item[:2] for item in found}
 
 
 def test_every_mistake_is_named_at_once() -> None:
