@@ -8,9 +8,12 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from metrics.arrays import Numbers, pack, quotient, refuse_negative, unpack
 
+FUNNEL_Z = (1.959964, 3.090232)  # 95 % and 99.8 %, as published
+PLACES = ("below_outer", "below_inner", "within", "above_inner", "above_outer", "unknown")
 BYAR_FROM = 10  # events; below, Byar's approximation is replaced by the exact Poisson limits
 
 
@@ -161,8 +164,8 @@ def wilson_interval(numerator: Numbers, denominator: Numbers, confidence: float 
     refuse_negative(numerator=x, denominator=n)
     if (x[n > 0] > n[n > 0]).any():
         raise ValueError("more cases than the denominator holds: a rate above 1 has no Wilson interval")
-    lower = _wilson_lower(x, n, z)
-    upper = 1 - _wilson_lower(n - x, n, z)
+    lower = wilson_lower(x, n, z)
+    upper = 1 - wilson_lower(n - x, n, z)
     return Interval(pack(lower, index), pack(upper, index))
 
 
@@ -210,6 +213,142 @@ def byar_interval(numerator: Numbers, denominator: Numbers, confidence: float = 
     return Interval(pack(quotient(lower, n), index), pack(quotient(upper, n), index))
 
 
+def wilson_lower(numerator: np.ndarray, denominator: np.ndarray, z: float | np.ndarray) -> np.ndarray:
+    """Give the lower end of Wilson's interval for any multiplier; the upper one is 1 − that of n − x.
+
+    Parameters
+    ----------
+    numerator, denominator : float arrays
+        0 ≤ x ≤ n, not checked here; NaN where missing or n = 0.
+    z : float or array of them
+        Not negative; at 0 the end is the rate itself.
+
+    Returns
+    -------
+    float array
+        Fractions.
+
+    References
+    ----------
+    As :func:`wilson_interval`.
+
+    Examples
+    --------
+    >>> wilson_lower(np.array([0.0, 81.0]), np.array([20.0, 263.0]), 1.959964).round(4).tolist()
+    [0.0, 0.2553]
+    """
+    # The product of the two roots over their larger one: the textbook difference loses digits at small x
+    # and misses 0 at x = 0.
+    x, n, share = numerator, denominator, quotient(numerator, denominator)
+    root = np.sqrt(z**2 + 4 * x * (1 - share), out=np.full(x.shape, np.nan), where=n > 0)
+    below = 2 * x + z**2 + z * root
+    return np.where((below == 0) & (n > 0), share, quotient(2 * x * share, below))
+
+
+def funnel_limits(
+    numerator: pd.Series, denominator: pd.Series, z: tuple[float, float] = FUNNEL_Z
+) -> pd.DataFrame:
+    """Give the limits within which areas of their size would lie if all had the same rate.
+
+    A funnel shows; with few areas it does not test.
+
+    Parameters
+    ----------
+    numerator, denominator : Series
+        x cases of n, one row for each area, one index. The average is the pooled rate of those with a rate.
+    z : pair of float
+        Multipliers of the inner and the outer limits, rising.
+
+    Returns
+    -------
+    DataFrame
+        Index as given. ``rate``, ``average``, ``inner_lower``, ``inner_upper``, ``outer_lower``,
+        ``outer_upper``: fractions within 0..1; ``place``: one of ``PLACES``, strictly outside the limits
+        or "within". Missing and "unknown" for an area without a rate.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative, x > n, or the multipliers are not above 0 and rising.
+
+    References
+    ----------
+    The form of PHEindicatormethods (``sigma_adjustment``): av ± z·√(av(1 − av)/n), cut at 0 and 1; the rates
+    whose Wilson interval just touches the average. Fingertips' own comparer draws Wilson limits around the
+    average instead; the two differ for small n. Spiegelhalter, Stat Med 2005;24:1185-1202.
+
+    Examples
+    --------
+    >>> found = funnel_limits(pd.Series([2, 30, 8]), pd.Series([40, 60, 20]))
+    >>> found["place"].tolist(), found.loc[0, ["average", "inner_lower"]].astype(float).round(4).tolist()
+    (['below_outer', 'above_inner', 'within'], [0.3333, 0.1872])
+    """
+    (x, n), index = unpack(numerator, denominator)
+    wilson_interval(pd.Series(x), pd.Series(n))  # refuses what is no proportion
+    rates = quotient(x, n)
+    average = pooled_rate(pd.Series(x), pd.Series(n))
+    table = funnel_curve(average, pd.Series(np.where(np.isnan(rates), np.nan, n)), z)
+    found = pd.DataFrame({"rate": rates, "average": np.where(np.isnan(rates), np.nan, average)})
+    found = found.join(table)
+    # The limits are cut at 0 and 1, where no rate can lie outside them.
+    outside = [
+        np.isnan(rates),
+        rates < found["outer_lower"],
+        rates < found["inner_lower"],
+        rates > found["outer_upper"],
+        rates > found["inner_upper"],
+    ]
+    words = ["unknown", "below_outer", "below_inner", "above_outer", "above_inner"]
+    return found.assign(place=np.select(outside, words, "within")).set_axis(index)
+
+
+def funnel_curve(average: float, denominator: pd.Series, z: tuple[float, float] = FUNNEL_Z) -> pd.DataFrame:
+    """Give the limits of :func:`funnel_limits` for bases of any size, to draw the funnel.
+
+    Parameters
+    ----------
+    average : float
+        The common rate, a fraction; a missing one gives missing limits.
+    denominator : Series
+        Bases above 0, any index; missing ones give missing limits.
+    z : pair of float
+        Multipliers of the inner and the outer limits, rising.
+
+    Returns
+    -------
+    DataFrame
+        Index as given: ``inner_lower``, ``inner_upper``, ``outer_lower``, ``outer_upper``, within 0..1.
+
+    Raises
+    ------
+    ValueError
+        If the average is not within 0..1, a base is not above 0, or the multipliers are not above 0 and
+        rising.
+
+    References
+    ----------
+    As :func:`funnel_limits`.
+
+    Examples
+    --------
+    >>> funnel_curve(0.80642448, pd.Series([50, 110_000])).round(6)["inner_lower"].tolist()
+    [0.69691, 0.80409]
+    """
+    if average < 0 or average > 1:
+        raise ValueError(f"the average must lie within 0..1: {average}")
+    if not 0 < z[0] < z[1]:
+        raise ValueError(f"the multipliers must be above 0 and rise: {z}")
+    (n,), index = unpack(denominator)
+    if (n <= 0).any():
+        raise ValueError("a base must be above 0")
+    sigma = np.sqrt(average * (1 - average) / n)
+    ends = {}
+    for name, multiplier in zip(("inner", "outer"), z, strict=True):
+        ends[f"{name}_lower"] = np.clip(average - multiplier * sigma, 0, 1)
+        ends[f"{name}_upper"] = np.clip(average + multiplier * sigma, 0, 1)
+    return pd.DataFrame(ends, index=index)
+
+
 def normal_quantile(confidence: float) -> float:
     """Give z for a two-sided interval, so that every interval of the board uses the same one.
 
@@ -240,13 +379,6 @@ def normal_quantile(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1: {confidence}")
     return -NormalDist().inv_cdf((1 - confidence) / 2)  # the lower tail keeps its digits near confidence 1
-
-
-def _wilson_lower(x: np.ndarray, n: np.ndarray, z: float) -> np.ndarray:
-    # The product of the two roots over their larger one: the textbook difference loses digits at small x
-    # and misses 0 at x = 0. The upper end is this end for the other outcome.
-    root = np.sqrt(z**2 + 4 * x * (1 - quotient(x, n)), out=np.full(x.shape, np.nan), where=n > 0)
-    return quotient(2 * x * quotient(x, n), 2 * x + z**2 + z * root)
 
 
 def _byar(events: np.ndarray, z: float) -> np.ndarray:
