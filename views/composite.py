@@ -19,13 +19,16 @@ from views.boards import one
 
 SPREAD = 0.25  # each pillar's weight from three quarters to five quarters of what is proposed
 CHOICES = ("weights", "mean", "scale")
+PLACES = ("weights_first", "weights_last", "mean", "scale", "first", "last")
 OTHER_MEAN = {"arithmetic": "geometric", "geometric": "arithmetic"}
 
 
 def pillars(catalogue: Catalogue) -> tuple[str, ...]:
     """Pillars with a weight and an indicator in the index, in the order of the definitions."""
     filled = {catalogue.indicator_by_id[name].pillar for name in catalogue.index.weights}
-    return tuple(name for name, weight in catalogue.index.pillar_weights.items() if weight > 0 and name in filled)
+    return tuple(
+        name for name, weight in catalogue.index.pillar_weights.items() if weight > 0 and name in filled
+    )
 
 
 def proposed(catalogue: Catalogue) -> dict[str, int]:
@@ -61,6 +64,9 @@ def places(parts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     board = standings.combine(parts, catalogue)
     ranked = board.index[board["rank"].notna()]
     own = shares(catalogue)
+    if ranked.empty:
+        none = pd.array([pd.NA] * len(board), dtype="Int64")
+        return board.assign(**dict.fromkeys(PLACES, none))
     drawn = weight_sensitivity(board.loc[ranked, own.index], own, SPREAD, mean=standings.MEANS[spec.mean])
     # Scores are linear in the figure and higher is better already: stretched between the areas they are its min-max.
     stretched = parts.loc[ranked].apply(normalise_minmax).dropna(axis=1, how="all")
@@ -103,7 +109,10 @@ def groups(board: pd.DataFrame) -> list[list[str]]:
 def agreement(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, object]:
     """Two boards of the same areas: Kendall's ``tau`` (NaN without an order), the largest number of ``places`` moved
     and by whom (``areas``)."""
-    one_way, other = before["index"].where(before["rank"].notna()), after["index"].where(after["rank"].notna())
+    one_way, other = (
+        before["index"].where(before["rank"].notna()),
+        after["index"].where(after["rank"].notna()),
+    )
     shift = largest_shift(one_way, other)
     return {"tau": kendall_tau(one_way, other), "places": shift.places, "areas": shift.areas}
 
@@ -138,7 +147,9 @@ def steps(
     board = standings.combine(parts.loc[[area]], catalogue, "arithmetic", weights.to_dict())
     inner = pd.Series(catalogue.index.weights, dtype=float)
     top = decompose(board[weights.index[weights > 0]], weights[weights > 0], least)
-    own = _shares_of(board[weights.index[weights > 0]].loc[area], weights[weights > 0], board.loc[area, "index"])
+    own = _shares_of(
+        board[weights.index[weights > 0]].loc[area], weights[weights > 0], board.loc[area, "index"]
+    )
     rows = []
     for pillar in own.index:
         inside = [name for name in parts if catalogue.indicator_by_id[name].pillar == pillar]

@@ -8,7 +8,8 @@ from views.screens import index as screen
 ctx = frame.enter("index")
 columns = st.columns([2, 2, 1])
 period = choices.choose_period(ctx, "after", columns[0])
-area = choices.choose_area(ctx, columns[1])
+placed = screen.placed(ctx, period)
+area = choices.choose_area(ctx, columns[1]) if placed else None
 
 board = screen.build(ctx, period)
 frame.sentences(ctx, board.sentences)
@@ -18,7 +19,7 @@ frame.show(ctx, board.legend, "legend")
 frame.show(ctx, board.table, "index_table")
 frame.downloads(ctx, f"chi-so-tong-hop-{period}", board.export)
 
-if screen.placed(ctx, period):
+if placed:
     frame.header(ctx, ctx.text("index.try"))
     frame.sentences(ctx, [ctx.text("index.try_lead")], "try_lead")
     frame.flush(ctx)
@@ -33,7 +34,8 @@ if screen.placed(ctx, period):
     frame.header(ctx, own.finding)
     frame.sentences(ctx, own.sentences, "own_lead")
     frame.show(ctx, own.cards, "own_parts")
-    frame.heading(ctx, ctx.text("index.steps"), own.subtitle, "steps_heading")
-    frame.show(ctx, own.table, "own_steps")
-    frame.downloads(ctx, f"chi-so-tung-buoc-{period}", own.export)
+    if own.export:
+        frame.heading(ctx, ctx.text("index.steps"), own.subtitle, "steps_heading")
+        frame.show(ctx, own.table, "own_steps")
+        frame.downloads(ctx, f"chi-so-tung-buoc-{period}", own.export)
 frame.source_note(ctx, board.sources)

@@ -23,6 +23,7 @@ HEADLINES = {
     "map": ("10,7%", "8,3%"),
     "change": ("0,1%", "10,7%", "+10,6", "107 lần", "2,0%", "8,3%", "+6,3"),
     "tiers": ("10,7%", "8,3%"),
+    "index": ("4/160", "2/20", "1/20", "0/6"),  # published figures are far too few for an index
     "area": ("10,7%",),
     "indicator": ("10,7%", "2,0%", "8,3%"),
     "reference": ("10,7%", "2,0%"),

@@ -17,7 +17,10 @@ from views.screens.common import legend
 if TYPE_CHECKING:
     from views.frame import Context
 
-NEARLY_SAME, PARTLY_SAME = 0.8, 0.5  # Kendall's tau from which an order is said to be nearly, or partly, the same
+NEARLY_SAME, PARTLY_SAME = (
+    0.8,
+    0.5,
+)  # Kendall's tau from which an order is said to be nearly, or partly, the same
 NAMED = 3  # indicators that a sentence names
 
 
@@ -67,7 +70,7 @@ def build(ctx: Context, period: str) -> Screen:
         finding=ctx.text("index.finding", firm=len(firm), ranked=int(ranked.sum())),
         subtitle=ctx.text("index.subtitle", period=fmt.period(period, ctx.language)),
         sentences=_sentences(ctx, period, board, groups, areas),
-        warning=_proposed_ribbon(ctx),
+        warning=_proposed_ribbon(ctx, ctx.text("index.proposed_places")),
         legend=legend([(_colour(name), words) for name, words in pillar_names(ctx).items()]),
         table=_table(ctx, board, groups, areas),
         export=lambda ctx: _export(ctx, period, board),
@@ -79,11 +82,12 @@ def _colour(pillar: str) -> str:
     return f"background:var(--pillar-{tables.esc(pillar)})"
 
 
-def _proposed_ribbon(ctx: Context) -> str:
+def _proposed_ribbon(ctx: Context, *more: str) -> str:
     """What is proposed is said to be proposed, above everything it decides."""
     if ctx.catalogue.index.status != "proposed":
         return ""
-    return f'<div class="ribbon" role="note">{tables.esc(ctx.text("index.proposed"))}</div>'
+    words = " ".join([ctx.text("index.proposed"), *more])
+    return f'<div class="ribbon" role="note">{tables.esc(words)}</div>'
 
 
 def _points(ctx: Context, value: float, decimals: int = 1) -> str:
@@ -114,11 +118,17 @@ def _sentences(ctx, period, board, groups, areas) -> list[str]:
         for group in groups
         if len(group) == 1
     ]
-    found.append(ctx.text("index.firm", names=narrative.join(ctx, firm)) if firm else ctx.text("index.none_firm"))
+    found.append(
+        ctx.text("index.firm", names=narrative.join(ctx, firm)) if firm else ctx.text("index.none_firm")
+    )
     for group in groups:
         if len(group) > 1:
             own = board.loc[group]
-            kinds = [kind for kind in composite.CHOICES if any(kind in composite.movers(row) for _, row in own.iterrows())]
+            kinds = [
+                kind
+                for kind in composite.CHOICES
+                if any(kind in composite.movers(row) for _, row in own.iterrows())
+            ]
             found.append(
                 ctx.text(
                     "index.not_apart" if kinds else "index.same_place",
@@ -142,7 +152,8 @@ def _why(ctx: Context, row: pd.Series) -> str:
     if len(missing) == len(names):
         return ctx.text("index.why_all")
     return ctx.text(
-        "index.why_pillars", names=narrative.join(ctx, [narrative.lower_first(names[name]) for name in missing])
+        "index.why_pillars",
+        names=narrative.join(ctx, [narrative.lower_first(names[name]) for name in missing]),
     )
 
 
@@ -153,7 +164,8 @@ def _range(first: int, last: int) -> str:
 def _bar(ctx: Context, given: pd.Series) -> str:
     """The index as a bar from 0 to 100, a piece per pillar."""
     pieces = "".join(
-        f'<span style="width:{value:.2f}%;{_colour(str(name))}"></span>' for name, value in given.dropna().items()
+        f'<span style="width:{value:.2f}%;{_colour(str(name))}"></span>'
+        for name, value in given.dropna().items()
     )
     return f'<div class="bar" aria-hidden="true">{pieces}</div>'
 
@@ -162,21 +174,31 @@ def _table(ctx, board, groups, areas) -> str:
     """One line per commune, best first; without a place last, with the reason."""
     heads = ("range", "points", "observed", "weights", "mean", "scale", "moves")
     head = [tables.th(ctx.text("column.area")), tables.th(ctx.text("column.rank"), number=True)]
-    head += [tables.th(ctx.text(f"index.column.{key}"), number=key not in ("moves", "points")) for key in heads]
+    head += [
+        tables.th(ctx.text(f"index.column.{key}"), number=key not in ("moves", "points")) for key in heads
+    ]
     given = composite.pillar_points(board, ctx.catalogue)
     peers = {key: [other for other in group if other != key] for group in groups for key in group}
     rows = []
-    for key, row in board.sort_values(["rank", "index"], ascending=[True, False], na_position="last").iterrows():
+    for key, row in board.sort_values(
+        ["rank", "index"], ascending=[True, False], na_position="last"
+    ).iterrows():
         name = tables.area_link(ctx, areas[key])
-        score = f'<td><span class="strong">{_points(ctx, row["index"])}</span>{_bar(ctx, given.loc[key])}</td>'
+        score = (
+            f'<td><span class="strong">{_points(ctx, row["index"])}</span>{_bar(ctx, given.loc[key])}</td>'
+        )
         share = tables.td(fmt.percent(row["weight"], ctx.language), number=True)
         if pd.isna(row["rank"]):
             score = tables.td("–") if pd.isna(row["index"]) else score
             why = f'<td class="empty" colspan="4"><span>{tables.esc(_why(ctx, row))}</span></td>'
-            rows.append(tables.row([tables.td("–", number=True), tables.td("–", number=True), score, share, why], name))
+            rows.append(
+                tables.row(
+                    [tables.td("–", number=True), tables.td("–", number=True), score, share, why], name
+                )
+            )
             continue
         others = [fmt.area_name(areas[other], ctx.language) for other in peers[key]]
-        said = ctx.text("index.like", names=narrative.join(ctx, others)) if others else ctx.text("index.stands")
+        like = ctx.text("index.like", names=narrative.join(ctx, others)) if others else ""
         kinds = [ctx.text(f"index.choice.{kind}") for kind in composite.movers(row)]
         rows.append(
             tables.row(
@@ -188,13 +210,13 @@ def _table(ctx, board, groups, areas) -> str:
                     tables.td(_range(row["weights_first"], row["weights_last"]), number=True),
                     tables.td(str(row["mean"]), number=True),
                     tables.td(str(row["scale"]), number=True),
-                    f'<td class="text">{tables.esc(", ".join(kinds) or ctx.text("index.nothing_moves"))}'
-                    f'<span class="unit">{tables.esc(said)}</span></td>',
+                    f'<td class="text">{tables.esc(", ".join(kinds) or ctx.text("index.stands"))}'
+                    f'<span class="unit">{tables.esc(like)}</span></td>',
                 ],
                 name,
             )
         )
-    return tables.table(head, rows)
+    return f'<div class="heads">{tables.table(head, rows)}</div>'
 
 
 def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
@@ -208,7 +230,7 @@ def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
         "period": fmt.period(period, ctx.language),
         "known": int(counts["all"].sum()),
         "total": sizes["all"] * len(counts),
-        "least": fmt.percent(ctx.catalogue.index.least_weight, ctx.language),
+        "least": _weight(ctx, ctx.catalogue.index.least_weight),
     }
     sentences = [ctx.text("index.none_lead", **words)]
     if most:
@@ -237,18 +259,28 @@ def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
 
 
 def _sources(ctx: Context) -> list[str]:
-    lines = [ctx.catalogue.index.note.to(ctx.language.code), ctx.text("index.how"), ctx.text("index.not_chance")]
+    lines = [
+        ctx.catalogue.index.note.to(ctx.language.code),
+        ctx.text("index.how"),
+        ctx.text("index.not_chance"),
+    ]
     return [tables.esc(line) for line in lines if line]
 
 
 # ---------------------------------------------------------------- other weights
 
 
+def _weight(ctx: Context, share: float) -> str:
+    """A weight: 25%, 33,3%."""
+    exact = float(f"{share * 100:.12g}")
+    return fmt.number(exact, ctx.language, 0 if exact.is_integer() else 1) + "%"
+
+
 def weights_text(ctx: Context, weights: pd.Series) -> str:
     """``chính quyền số 40%, kinh tế số 20%...``"""
     names = pillar_names(ctx)
     return ", ".join(
-        f"{narrative.lower_first(names[name])} {fmt.percent(value, ctx.language)}" for name, value in weights.items()
+        f"{narrative.lower_first(names[name])} {_weight(ctx, value)}" for name, value in weights.items()
     )
 
 
@@ -275,7 +307,13 @@ def _agreement(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame) -> list[s
     tau = found["tau"]
     if not pd.isna(tau):
         level = (
-            "same" if tau == 1 else "nearly" if tau >= NEARLY_SAME else "partly" if tau >= PARTLY_SAME else "other"
+            "same"
+            if tau == 1
+            else "nearly"
+            if tau >= NEARLY_SAME
+            else "partly"
+            if tau >= PARTLY_SAME
+            else "other"
         )
         sentences.append(ctx.text(f"index.tau.{level}", tau=fmt.number(tau, ctx.language, 2)))
     if found["places"] and not pd.isna(found["places"]):
@@ -288,7 +326,9 @@ def _agreement(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame) -> list[s
             )
             for key in found["areas"]
         ]
-        sentences.append(ctx.text("index.shift", places=int(found["places"]), names=narrative.join(ctx, moves)))
+        sentences.append(
+            ctx.text("index.shift", places=int(found["places"]), names=narrative.join(ctx, moves))
+        )
     return sentences
 
 
@@ -297,10 +337,13 @@ def _trial_table(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame, weights
     areas, names = {area.id: area for area in ctx.areas}, pillar_names(ctx)
     change = composite.changed_places(board, tried)
     head = [tables.th(ctx.text("column.area"))]
-    head += [tables.th(ctx.text(f"index.column.{key}"), number=True) for key in ("tried", "proposed", "won", "tried_points")]
+    head += [
+        tables.th(ctx.text(f"index.column.{key}"), number=True)
+        for key in ("tried", "proposed", "won", "tried_points")
+    ]
     head += [
         tables.th(
-            f'{tables.esc(name)}<span class="unit">{tables.esc(fmt.percent(weights[key], ctx.language))}</span>',
+            f'{tables.esc(name)}<span class="unit">{tables.esc(_weight(ctx, weights[key]))}</span>',
             number=True,
             raw=True,
         )
@@ -314,7 +357,7 @@ def _trial_table(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame, weights
         cells += [tables.td(_points(ctx, row["index"]), number=True)]
         cells += [tables.td(_points(ctx, board.loc[key, name]), number=True) for name in names]
         rows.append(tables.row(cells, tables.area_link(ctx, areas[key])))
-    return tables.table(head, rows)
+    return f'<div class="heads">{tables.table(head, rows)}</div>'
 
 
 def _place(rank: object) -> str:
@@ -328,7 +371,9 @@ def _won(ctx: Context, change: object) -> str:
     if not change:
         return f'<span class="muted">{tables.esc(ctx.text("index.stays"))}</span>'
     kind, key = ("up", "index.up") if change > 0 else ("down", "index.down")
-    return f'<span class="nowrap">{tables.mark(kind)}{tables.esc(ctx.text(key, places=abs(int(change))))}</span>'
+    return (
+        f'<span class="nowrap">{tables.mark(kind)}{tables.esc(ctx.text(key, places=abs(int(change))))}</span>'
+    )
 
 
 # ---------------------------------------------------------------- one commune
@@ -345,7 +390,7 @@ def commune(ctx: Context, area: Area, period: str, marks: Mapping[str, int]) -> 
     key = "index.steps_tried" if composite.moved(ctx.catalogue, marks) else "index.steps_proposed"
     whole = steps.iloc[-1]
     return Screen(
-        finding=ctx.text("index.own", area=name),
+        finding=ctx.text("index.own", area=fmt.area_inline(area, ctx.language)),
         subtitle=ctx.text(
             key, area=name, period=fmt.period(period, ctx.language), weights=weights_text(ctx, weights)
         ),
@@ -374,14 +419,20 @@ def _own_sentences(ctx: Context, area: Area, steps: pd.DataFrame, whole: pd.Seri
             [
                 ctx.text(
                     "index.with_points",
-                    indicator=narrative.lower_first(_indicator(ctx, row["indicator"]).short.to(ctx.language.code)),
+                    indicator=narrative.lower_first(
+                        _indicator(ctx, row["indicator"]).short.to(ctx.language.code)
+                    ),
                     points=_points(ctx, row[column]),
                 )
                 for _, row in order.iterrows()
             ],
         )
 
-    found = [ctx.text("index.own_lead", area=name, points=_points(ctx, whole["score"]), lost=_points(ctx, whole["lost"]))]
+    found = [
+        ctx.text(
+            "index.own_lead", area=name, points=_points(ctx, whole["score"]), lost=_points(ctx, whole["lost"])
+        )
+    ]
     for column in ("lost", "points"):
         if words := named(column):
             found.append(ctx.text(f"index.own_{column}", names=words))
@@ -408,15 +459,17 @@ def _contributions(ctx: Context, steps: pd.DataFrame) -> str:
         rows.append(
             tables.row(
                 [
-                    tables.td(fmt.measure(value, indicator, ctx.language, as_printed=not counted), number=True),
+                    tables.td(
+                        fmt.measure(value, indicator, ctx.language, as_printed=not counted), number=True
+                    ),
                     f'<td class="number"><span class="strong">{_points(ctx, row["lost"], 2)}</span></td>',
                     tables.td(_points(ctx, row["points"], 2), number=True),
-                    f'<td class="wide">{bar}</td>',
+                    f"<td>{bar}</td>",
                 ],
                 tables.indicator_head(ctx, indicator, unit=False),
             )
         )
-    return f'<div class="dense points">{tables.table(head, rows)}</div>'
+    return f'<div class="dense">{tables.table(head, rows)}</div>'
 
 
 def _percent2(ctx: Context, share: float) -> str:
@@ -436,11 +489,15 @@ def _steps_table(ctx: Context, steps: pd.DataFrame, whole: pd.Series) -> str:
         if row["kind"] == "indicator":
             rows.append(_indicator_step(ctx, row))
         elif row["kind"] == "pillar":
-            words = tables.esc(ctx.text("index.pillar_sum", pillar=names[row["pillar"]]))
+            words = tables.esc(
+                ctx.text("index.pillar_sum", pillar=narrative.lower_first(names[row["pillar"]]))
+            )
             cells = [
                 '<td colspan="3"></td>',
                 tables.td(_points(ctx, row["score"], 2), number=True),
-                tables.td("–" if pd.isna(row["weight"]) else "× " + _percent2(ctx, row["weight"]), number=True),
+                tables.td(
+                    "–" if pd.isna(row["weight"]) else "× " + _percent2(ctx, row["weight"]), number=True
+                ),
                 tables.td(_points(ctx, row["given"], 2), number=True),
             ]
             colour = f'<span class="pillar" style="{_colour(row["pillar"])}"></span>'
@@ -456,7 +513,9 @@ def _indicator_step(ctx: Context, row: pd.Series) -> str:
     name = tables.indicator_head(ctx, indicator, unit=False)
     if pd.isna(row["score"]):
         unsure = row["status"] == "reported"
-        text = ctx.text("index.not_exact" if unsure else "index.not_scored", state=ctx.text(f"state.{row['status']}"))
+        text = ctx.text(
+            "index.not_exact" if unsure else "index.not_scored", state=ctx.text(f"state.{row['status']}")
+        )
         return tables.row([f'<td class="empty" colspan="6"><span>{tables.esc(text)}</span></td>'], name)
     percent = "%" if indicator.unit == "percent" else ""
     counts = fmt.fraction_text(row["numerator"], row["denominator"], ctx.language)
@@ -491,7 +550,9 @@ def _about(ctx: Context, weights: pd.Series) -> list[tuple[str, str]]:
     return [*lines, (ctx.text("export.snapshot"), ctx.snapshot_id)]
 
 
-def _file(ctx: Context, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], weights) -> Export:
+def _file(
+    ctx: Context, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], weights
+) -> Export:
     return Export(
         title=title,
         columns=columns,
@@ -532,9 +593,15 @@ def _export_gaps(ctx: Context, period: str, counts: pd.DataFrame) -> Export:
     """One line per commune: how many indicators are there, by pillar."""
     areas, names, sizes = ctx.catalogue.area_by_id, pillar_names(ctx), composite.sizes(ctx.catalogue)
     columns = [ctx.text("column.area_code"), ctx.text("column.area")]
-    columns += [f"{word} (/{sizes[key]})" for key, word in (("all", ctx.text("index.column.all")), *names.items())]
+    columns += [
+        f"{word} (/{sizes[key]})" for key, word in (("all", ctx.text("index.column.all")), *names.items())
+    ]
     rows = [
-        [areas[key].code, fmt.area_full(areas[key], ctx.language), *(int(row[part]) for part in ("all", *names))]
+        [
+            areas[key].code,
+            fmt.area_full(areas[key], ctx.language),
+            *(int(row[part]) for part in ("all", *names)),
+        ]
         for key, row in counts.iterrows()
     ]
     return _file(ctx, _title(ctx, period), columns, rows, composite.shares(ctx.catalogue))
@@ -543,13 +610,26 @@ def _export_gaps(ctx: Context, period: str, counts: pd.DataFrame) -> Export:
 def _export_steps(ctx: Context, period: str, known, parts: pd.DataFrame, weights: pd.Series) -> Export:
     """One line per commune and step, all digits: what is needed to do the sum again by hand."""
     areas, names = ctx.catalogue.area_by_id, pillar_names(ctx)
-    numbers = ("numerator", "denominator", "value", "worst", "best", "score", "weight", "given", "points", "lost")
+    numbers = (
+        "numerator",
+        "denominator",
+        "value",
+        "worst",
+        "best",
+        "score",
+        "weight",
+        "given",
+        "points",
+        "lost",
+    )
     shared = {"numerator": "column.numerator", "denominator": "column.denominator", "value": "column.value"}
     own = {"given": "product_out", "points": "points_out", "lost": "lost_out", "weight": "weight_out"}
     columns = [ctx.text(f"column.{key}") for key in ("area_code", "area")]
     columns += [ctx.text(f"index.column.{key}") for key in ("step", "pillar")]
     columns += [ctx.text("column.indicator"), ctx.text("column.unit")]
-    columns += [ctx.text(shared[key] if key in shared else f"index.column.{own.get(key, key)}") for key in numbers]
+    columns += [
+        ctx.text(shared[key] if key in shared else f"index.column.{own.get(key, key)}") for key in numbers
+    ]
     columns += [ctx.text("column.state")]
     rows = []
     for area_id in parts.index:
