@@ -26,8 +26,8 @@ if placed:
     names = screen.pillar_names(ctx)
     marks = choices.choose_weights(ctx, screen.proposed(ctx), names, st.columns(len(names) + 1, gap="medium"))
     trial = screen.trial(ctx, period, marks)
-    frame.show(ctx, trial.warning, "trial_ribbon")
     frame.sentences(ctx, trial.sentences, "trial_lead")
+    frame.show(ctx, trial.warning, "trial_ribbon")
     frame.show(ctx, trial.table, "trial_table")
 
     own = screen.commune(ctx, area, period, marks)
