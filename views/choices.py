@@ -308,3 +308,51 @@ def choose_scheme(ctx: Context, where: Any = st, *, judged: bool = False) -> Sch
         where=where,
     )
     return found[chosen]
+
+
+def choose_weights(
+    ctx: Context, proposed: Mapping[str, int], names: Mapping[str, str], where: Sequence[Any]
+) -> dict[str, int]:
+    """A slider per pillar, 0 to 100 in steps of 5, and a button back to the proposed weights; ``where``: a container each,
+    and one for the button. The address holds all of them as 40-20-20-20, nothing while they are as proposed."""
+    state, widgets = st.session_state, {name: f"w:weight:{name}" for name in proposed}
+    address, start = st.query_params.get("weights"), list(proposed.values())
+    read = _read_weights(address, len(start))
+    if address and read is None and address != state.get("odd:weights"):
+        state["odd:weights"] = address
+        state.setdefault("_odd", []).append(address)
+    if read and address != state.get("url:weights"):
+        marks = read
+    elif all(widget in state for widget in widgets.values()):
+        marks = [state[widget] for widget in widgets.values()]
+    else:
+        marks = _read_weights(state.get("keep:weights"), len(start)) or start
+    for widget, mark in zip(widgets.values(), marks, strict=True):
+        state[widget] = mark  # set anew in every run, as in ``settle``
+
+    def back() -> None:
+        state.update(zip(widgets.values(), start, strict=True))
+
+    found = {
+        name: place.slider(names[name], 0, 100, step=5, key=widgets[name], format="%d")
+        for name, place in zip(proposed, where, strict=False)
+    }
+    where[len(start)].button(
+        ctx.text("choose.weights_back"),
+        key="weights_back",
+        on_click=back,
+        disabled=found == dict(proposed),
+        icon=":material/restart_alt:",
+        width="stretch",
+    )
+    keep("weights", "" if found == dict(proposed) else "-".join(str(mark) for mark in found.values()))
+    return found
+
+
+def _read_weights(text: str | None, count: int) -> list[int] | None:
+    """40-20-20-20 -> marks of the sliders; None for anything else, and for nothing but zeros."""
+    parts = (text or "").split("-")
+    if len(parts) != count or not all(re.fullmatch(r"\d{1,3}", part, re.ASCII) for part in parts):
+        return None
+    marks = [int(part) for part in parts]
+    return marks if max(marks) <= 100 and sum(marks) else None

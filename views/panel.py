@@ -136,6 +136,9 @@ dl.terms dt { font-weight: 600; } dl.terms dd { margin: 0; }
 .dense td, .dense tbody th { padding: 4px 10px; font-size: 14px; } .dense th { padding: 7px 10px 5px; }
 .dense td, .dense th .unit { white-space: nowrap; } .dense td > span { position: relative; }
 .dense td.empty span { background: none; padding: 0; }
+.heads th, .heads td { padding-left: 8px; padding-right: 8px; } .heads .bar { min-width: 90px; }
+.heads thead th { white-space: nowrap; } .heads thead th.number { white-space: normal; min-width: 54px; }
+.heads td.text { min-width: 145px; }
 td.chosen, th.chosen { background: var(--panel); }
 .dense.even table { table-layout: fixed; min-width: 1100px; } .dense.even thead th:first-child { width: 215px; }
 .dense.even td { white-space: normal; }

@@ -5,11 +5,12 @@ As in ``views.boards``: one row per area, in the order given; what was not measu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from metrics.arrays import Numbers
 from metrics.index import aggregate_arithmetic, aggregate_geometric, observed_weight
 from metrics.normalisation import normalise_goalposts
 from metrics.ranks import rank_areas
@@ -128,15 +129,19 @@ def criteria_ranks(tiers: pd.DataFrame) -> pd.DataFrame:
 MEANS = {"arithmetic": aggregate_arithmetic, "geometric": aggregate_geometric}
 
 
+def in_unit(share: Numbers, indicator: Indicator) -> Numbers:
+    """A figure as its goalposts measure it: per cent for percentages."""
+    return share * 100 if indicator.unit == "percent" else share
+
+
 def scores(figures: pd.DataFrame, catalogue: Catalogue, period: str, areas: Sequence[str]) -> pd.DataFrame:
     """Scores 0..100 by goalposts: areas x indicators of the index, missing where not measured."""
     columns = {}
     for indicator_id in catalogue.index.weights:
         indicator = catalogue.indicator_by_id[indicator_id]
         share = certain(one(figures, indicator, period, areas))
-        value = share * 100 if indicator.unit == "percent" else share
         columns[indicator_id] = normalise_goalposts(
-            value, indicator.goalposts.worst, indicator.goalposts.best
+            in_unit(share, indicator), indicator.goalposts.worst, indicator.goalposts.best
         )
     return pd.DataFrame(columns, index=list(areas))
 
@@ -144,26 +149,38 @@ def scores(figures: pd.DataFrame, catalogue: Catalogue, period: str, areas: Sequ
 def index_board(
     figures: pd.DataFrame, catalogue: Catalogue, period: str, areas: Sequence[str]
 ) -> pd.DataFrame:
+    """The index as the definitions have it, see ``combine``."""
+    return combine(scores(figures, catalogue, period, areas), catalogue)
+
+
+def combine(
+    parts: pd.DataFrame,
+    catalogue: Catalogue,
+    mean: str = "",
+    pillar_weights: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
     """Pillar scores and the composite index: columns per pillar, ``index``, ``weight`` (share of weight observed)
-    and ``rank``. Below the least share of weight there is no score; an area that lacks a pillar has no rank."""
+    and ``rank``. Below the least share of weight there is no score; an area that lacks a pillar has no rank.
+    ``parts``: areas x indicators, 0..100; another mean or other weights of the pillars than defined may be tried."""
     spec = catalogue.index
-    mean = MEANS[spec.mean]
-    parts = scores(figures, catalogue, period, areas)
-    if spec.mean == "geometric":
+    kind = mean or spec.mean
+    pillar_weights = spec.pillar_weights if pillar_weights is None else pillar_weights
+    average = MEANS[kind]
+    if kind == "geometric":
         parts = 1 + parts * 0.99  # a geometric mean needs scores above 0: the scale becomes 1..100
     weights = pd.Series(spec.weights, dtype=float)
     pillars, seen = {}, {}
-    for pillar, weight in spec.pillar_weights.items():
+    for pillar, weight in pillar_weights.items():
         inside = [name for name in parts if catalogue.indicator_by_id[name].pillar == pillar]
         if inside and weight > 0:
-            pillars[pillar] = mean(parts[inside], weights[inside], spec.least_weight)
+            pillars[pillar] = average(parts[inside], weights[inside], spec.least_weight)
             seen[pillar] = observed_weight(parts[inside], weights[inside])
-    board = pd.DataFrame(pillars, index=list(areas))
-    pillar_weights = pd.Series({name: spec.pillar_weights[name] for name in pillars}, dtype=float)
+    board = pd.DataFrame(pillars, index=parts.index)
+    used = pd.Series({name: pillar_weights[name] for name in pillars}, dtype=float)
     # A pillar below the floor has no score and carries nothing; its weight does not count as observed.
-    carried = pd.DataFrame(seen, index=list(areas)).where(board.notna(), 0.0)
-    share = carried.mul(pillar_weights).sum(axis=1) / pillar_weights.sum()
-    index = mean(board, pillar_weights, spec.least_weight)
+    carried = pd.DataFrame(seen, index=parts.index).where(board.notna(), 0.0)
+    share = carried.mul(used).sum(axis=1) / used.sum()
+    index = average(board, used, spec.least_weight)
     whole = board.notna().all(axis=1)  # places only among areas whose index rests on the same pillars
     return board.assign(index=index, weight=share, rank=rank_areas(index.where(whole)))
 

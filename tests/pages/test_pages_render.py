@@ -20,6 +20,7 @@ HEADLINES = {
     "change": ("0,1%", "10,7%", "+10,6", "107 lần", "2,0%", "8,3%", "+6,3"),
     "tiers": ("10,7%", "8,3%"),
     "plan": ("10,7%", "8,3%", "không ghi n/N", "Kế hoạch 369/KH-UBND", "1/10 nhiệm vụ"),
+    "index": ("4/160", "2/20", "1/20", "0/6"),  # published figures are far too few for an index
     "area": ("10,7%",),
     "indicator": ("10,7%", "2,0%", "8,3%"),
     "reference": ("10,7%", "2,0%"),

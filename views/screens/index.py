@@ -1,0 +1,650 @@
+"""The composite index: places, what they can bear, other weights, and one commune's points step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from reports.workbook import Export
+from store.definitions import Area, Indicator
+from views import composite, load, narrative, standings, tables
+from views import format as fmt
+from views.screens import Screen, screen
+from views.screens.common import legend
+
+if TYPE_CHECKING:
+    from views.frame import Context
+
+NEARLY_SAME, PARTLY_SAME = (
+    0.8,
+    0.5,
+)  # Kendall's tau from which an order is said to be nearly, or partly, the same
+NAMED = 3  # indicators that a sentence names
+
+
+def _parts(ctx: Context, period: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
+    """(figures by indicator, scores, board of places) of a period, made once and shared by everything on the page."""
+
+    def make() -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
+        wanted = tuple(ctx.catalogue.index.weights)
+        figures = load.figures(*ctx.data, ctx.area_ids, wanted, (period,))
+        known = composite.measured(figures, ctx.catalogue, period, ctx.area_ids)
+        parts = standings.scores(figures, ctx.catalogue, period, ctx.area_ids)
+        return known, parts, composite.places(parts, ctx.catalogue)
+
+    return load.made(("index_parts", *ctx.data, period), make)
+
+
+def placed(ctx: Context, period: str) -> bool:
+    """Whether any commune has a place."""
+    return bool(_parts(ctx, period)[2]["rank"].notna().any())
+
+
+def proposed(ctx: Context) -> dict[str, int]:
+    """Where the sliders begin."""
+    return composite.proposed(ctx.catalogue)
+
+
+def pillar_names(ctx: Context) -> dict[str, str]:
+    """Pillars of the index and their names."""
+    by_id = {pillar.id: pillar.name.to(ctx.language.code) for pillar in ctx.catalogue.pillars}
+    return {name: by_id[name] for name in composite.pillars(ctx.catalogue)}
+
+
+# ---------------------------------------------------------------- who stands where
+
+
+@screen
+def build(ctx: Context, period: str) -> Screen:
+    """Places by the proposed weights, and the range that other choices leave open; or what is missing for an index."""
+    _, parts, board = _parts(ctx, period)
+    if board["rank"].isna().all():
+        return _nothing(ctx, period, parts)
+    areas = {area.id: area for area in ctx.areas}
+    groups = composite.groups(board)
+    ranked = board["rank"].notna()
+    firm = [group[0] for group in groups if len(group) == 1]
+    return Screen(
+        finding=ctx.text("index.finding", firm=len(firm), ranked=int(ranked.sum())),
+        subtitle=ctx.text("index.subtitle", period=fmt.period(period, ctx.language)),
+        sentences=_sentences(ctx, period, board, groups, areas),
+        warning=_proposed_ribbon(ctx, ctx.text("index.proposed_places")),
+        legend=legend([(_colour(name), words) for name, words in pillar_names(ctx).items()]),
+        table=_table(ctx, board, groups, areas),
+        export=lambda ctx: _export(ctx, period, board),
+        sources=_sources(ctx),
+    )
+
+
+def _colour(pillar: str) -> str:
+    return f"background:var(--pillar-{tables.esc(pillar)})"
+
+
+def _proposed_ribbon(ctx: Context, *more: str) -> str:
+    """What is proposed is said to be proposed, above everything it decides."""
+    if ctx.catalogue.index.status != "proposed":
+        return ""
+    words = " ".join([ctx.text("index.proposed"), *more])
+    return f'<div class="ribbon" role="note">{tables.esc(words)}</div>'
+
+
+def _points(ctx: Context, value: float, decimals: int = 1) -> str:
+    return fmt.number(value, ctx.language, decimals)
+
+
+def _sentences(ctx, period, board, groups, areas) -> list[str]:
+    """The first, how many have a place, whose place stands, who cannot be told apart, who has none and why."""
+    ranked = board[board["rank"].notna()]
+    top = ranked[ranked["rank"] == 1]
+    share = ranked["weight"].min()
+    lead = ctx.text(
+        "index.lead",
+        period=fmt.period(period, ctx.language),
+        names=narrative.join(ctx, [fmt.area_inline(areas[key], ctx.language) for key in top.index]),
+        points=_points(ctx, top["index"].iloc[0]),
+        ranked=len(ranked),
+        total=len(board),
+        weight=fmt.percent(share, ctx.language),
+    )
+    found = [lead]
+    firm = [
+        ctx.text(
+            "index.with_place",
+            area=fmt.area_inline(areas[group[0]], ctx.language),
+            place=int(board.loc[group[0], "rank"]),
+        )
+        for group in groups
+        if len(group) == 1
+    ]
+    found.append(
+        ctx.text("index.firm", names=narrative.join(ctx, firm)) if firm else ctx.text("index.none_firm")
+    )
+    for group in groups:
+        if len(group) > 1:
+            own = board.loc[group]
+            kinds = [
+                kind
+                for kind in composite.CHOICES
+                if any(kind in composite.movers(row) for _, row in own.iterrows())
+            ]
+            found.append(
+                ctx.text(
+                    "index.not_apart" if kinds else "index.same_place",
+                    names=narrative.join(ctx, [fmt.area_inline(areas[key], ctx.language) for key in group]),
+                    first=int(own["first"].min()),
+                    last=int(own["last"].max()),
+                    choices=narrative.join(ctx, [ctx.text(f"index.choice.{kind}") for kind in kinds]),
+                )
+            )
+    for key, row in board[board["rank"].isna()].iterrows():
+        found.append(
+            ctx.text("index.no_place", area=fmt.area_full(areas[key], ctx.language), why=_why(ctx, row))
+        )
+    return found
+
+
+def _why(ctx: Context, row: pd.Series) -> str:
+    """Why a commune has no place."""
+    names = pillar_names(ctx)
+    missing = composite.lacking(row, ctx.catalogue)
+    if len(missing) == len(names):
+        return ctx.text("index.why_all")
+    return ctx.text(
+        "index.why_pillars",
+        names=narrative.join(ctx, [narrative.lower_first(names[name]) for name in missing]),
+    )
+
+
+def _range(first: int, last: int) -> str:
+    return f"{int(first)}" if first == last else f"{int(first)}–{int(last)}"
+
+
+def _bar(ctx: Context, given: pd.Series) -> str:
+    """The index as a bar from 0 to 100, a piece per pillar."""
+    pieces = "".join(
+        f'<span style="width:{value:.2f}%;{_colour(str(name))}"></span>'
+        for name, value in given.dropna().items()
+    )
+    return f'<div class="bar" aria-hidden="true">{pieces}</div>'
+
+
+def _table(ctx, board, groups, areas) -> str:
+    """One line per commune, best first; without a place last, with the reason."""
+    heads = ("range", "points", "observed", "weights", "mean", "scale", "moves")
+    head = [tables.th(ctx.text("column.area")), tables.th(ctx.text("column.rank"), number=True)]
+    head += [
+        tables.th(ctx.text(f"index.column.{key}"), number=key not in ("moves", "points")) for key in heads
+    ]
+    given = composite.pillar_points(board, ctx.catalogue)
+    peers = {key: [other for other in group if other != key] for group in groups for key in group}
+    rows = []
+    for key, row in board.sort_values(
+        ["rank", "index"], ascending=[True, False], na_position="last"
+    ).iterrows():
+        name = tables.area_link(ctx, areas[key])
+        score = (
+            f'<td><span class="strong">{_points(ctx, row["index"])}</span>{_bar(ctx, given.loc[key])}</td>'
+        )
+        share = tables.td(fmt.percent(row["weight"], ctx.language), number=True)
+        if pd.isna(row["rank"]):
+            score = tables.td("–") if pd.isna(row["index"]) else score
+            why = f'<td class="empty" colspan="4"><span>{tables.esc(_why(ctx, row))}</span></td>'
+            rows.append(
+                tables.row(
+                    [tables.td("–", number=True), tables.td("–", number=True), score, share, why], name
+                )
+            )
+            continue
+        others = [fmt.area_name(areas[other], ctx.language) for other in peers[key]]
+        like = ctx.text("index.like", names=narrative.join(ctx, others)) if others else ""
+        kinds = [ctx.text(f"index.choice.{kind}") for kind in composite.movers(row)]
+        rows.append(
+            tables.row(
+                [
+                    tables.td(str(row["rank"]), number=True),
+                    f'<td class="number"><span class="strong">{_range(row["first"], row["last"])}</span></td>',
+                    score,
+                    share,
+                    tables.td(_range(row["weights_first"], row["weights_last"]), number=True),
+                    tables.td(str(row["mean"]), number=True),
+                    tables.td(str(row["scale"]), number=True),
+                    f'<td class="text">{tables.esc(", ".join(kinds) or ctx.text("index.stands"))}'
+                    f'<span class="unit">{tables.esc(like)}</span></td>',
+                ],
+                name,
+            )
+        )
+    return f'<div class="heads">{tables.table(head, rows)}</div>'
+
+
+def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
+    """No commune has enough figures: what is there and what is needed, by pillar."""
+    areas = {area.id: area for area in ctx.areas}
+    names, sizes = pillar_names(ctx), composite.sizes(ctx.catalogue)
+    counts = composite.gaps(parts, ctx.catalogue)
+    most = counts["all"].max()
+    best = [fmt.area_inline(areas[key], ctx.language) for key in counts.index[counts["all"] == most]]
+    words = {
+        "period": fmt.period(period, ctx.language),
+        "known": int(counts["all"].sum()),
+        "total": sizes["all"] * len(counts),
+        "least": _weight(ctx, ctx.catalogue.index.least_weight),
+    }
+    sentences = [ctx.text("index.none_lead", **words)]
+    if most:
+        sentences.append(
+            ctx.text("index.none_most", names=narrative.join(ctx, best), count=int(most), size=sizes["all"])
+        )
+    head = [tables.th(ctx.text("column.area")), tables.th(ctx.text("index.column.all"), number=True)]
+    head += [tables.th(word, number=True) for word in names.values()]
+    rows = [
+        tables.row(
+            [tables.td(f"{int(row[key])}/{sizes[key]}", number=True) for key in ("all", *names)],
+            tables.area_link(ctx, areas[area_id]),
+        )
+        for area_id, row in counts.iterrows()
+    ]
+    send = f"<p>{ctx.link('upload', ctx.text('overview.how_to_send'))}</p>"
+    return Screen(
+        finding=ctx.text("index.none_finding"),
+        subtitle=ctx.text("index.none_subtitle", period=words["period"]),
+        sentences=sentences,
+        warning=_proposed_ribbon(ctx),
+        table=tables.table(head, rows) + send,
+        export=lambda ctx: _export_gaps(ctx, period, counts),
+        sources=_sources(ctx),
+    )
+
+
+def _sources(ctx: Context) -> list[str]:
+    lines = [
+        ctx.catalogue.index.note.to(ctx.language.code),
+        ctx.text("index.how"),
+        ctx.text("index.not_chance"),
+    ]
+    return [tables.esc(line) for line in lines if line]
+
+
+# ---------------------------------------------------------------- other weights
+
+
+def _weight(ctx: Context, share: float) -> str:
+    """A weight: 25%, 33,3%."""
+    exact = float(f"{share * 100:.12g}")
+    return fmt.number(exact, ctx.language, 0 if exact.is_integer() else 1) + "%"
+
+
+def weights_text(ctx: Context, weights: pd.Series) -> str:
+    """``chính quyền số 40%, kinh tế số 20%...``"""
+    names = pillar_names(ctx)
+    return ", ".join(
+        f"{narrative.lower_first(names[name])} {_weight(ctx, value)}" for name, value in weights.items()
+    )
+
+
+def trial(ctx: Context, period: str, marks: Mapping[str, int]) -> Screen:
+    """The places by the reader's own weights beside the proposed ones; made anew in every run, only the sums again."""
+    _, parts, board = _parts(ctx, period)
+    weights = composite.shares(ctx.catalogue, marks)
+    own = composite.moved(ctx.catalogue, marks)
+    tried = standings.combine(parts, ctx.catalogue, pillar_weights=weights.to_dict())
+    sentences = [ctx.text("index.weights_are", weights=weights_text(ctx, weights))]
+    if not sum(marks.values()):
+        sentences = [ctx.text("index.all_zero")]
+    elif own:
+        sentences += _agreement(ctx, board, tried)
+    ribbon = f'<div class="ribbon" role="note">{tables.esc(ctx.text("index.trial"))}</div>' if own else ""
+    return Screen(warning=ribbon, sentences=sentences, table=_trial_table(ctx, board, tried, weights))
+
+
+def _agreement(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame) -> list[str]:
+    """Kendall's tau and the largest shift, in words."""
+    areas = {area.id: area for area in ctx.areas}
+    found = composite.agreement(board, tried)
+    sentences = []
+    tau = found["tau"]
+    if not pd.isna(tau):
+        level = (
+            "same"
+            if tau == 1
+            else "nearly"
+            if tau >= NEARLY_SAME
+            else "partly"
+            if tau >= PARTLY_SAME
+            else "other"
+        )
+        sentences.append(ctx.text(f"index.tau.{level}", tau=fmt.number(tau, ctx.language, 2)))
+    if found["places"] and not pd.isna(found["places"]):
+        moves = [
+            ctx.text(
+                "index.from_to",
+                area=fmt.area_inline(areas[key], ctx.language),
+                before=int(board.loc[key, "rank"]),
+                after=int(tried.loc[key, "rank"]),
+            )
+            for key in found["areas"]
+        ]
+        sentences.append(
+            ctx.text("index.shift", places=int(found["places"]), names=narrative.join(ctx, moves))
+        )
+    return sentences
+
+
+def _trial_table(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame, weights: pd.Series) -> str:
+    """Place and points by the weights of the sliders, the proposed place beside them, and the pillars they rest on."""
+    areas, names = {area.id: area for area in ctx.areas}, pillar_names(ctx)
+    change = composite.changed_places(board, tried)
+    head = [tables.th(ctx.text("column.area"))]
+    head += [
+        tables.th(ctx.text(f"index.column.{key}"), number=True)
+        for key in ("tried", "proposed", "won", "tried_points")
+    ]
+    head += [
+        tables.th(
+            f'{tables.esc(name)}<span class="unit">{tables.esc(_weight(ctx, weights[key]))}</span>',
+            number=True,
+            raw=True,
+        )
+        for key, name in names.items()
+    ]
+    rows = []
+    for key, row in tried.sort_values("rank", na_position="last", kind="stable").iterrows():
+        cells = [f'<td class="number"><span class="strong">{_place(row["rank"])}</span></td>']
+        cells += [tables.td(_place(board.loc[key, "rank"]), number=True)]
+        cells += [f'<td class="number">{_won(ctx, change[key])}</td>']
+        cells += [tables.td(_points(ctx, row["index"]), number=True)]
+        cells += [tables.td(_points(ctx, board.loc[key, name]), number=True) for name in names]
+        rows.append(tables.row(cells, tables.area_link(ctx, areas[key])))
+    return f'<div class="heads">{tables.table(head, rows)}</div>'
+
+
+def _place(rank: object) -> str:
+    return "–" if pd.isna(rank) else str(int(rank))
+
+
+def _won(ctx: Context, change: object) -> str:
+    """Places won or lost: an arrow and a word."""
+    if pd.isna(change):
+        return "–"
+    if not change:
+        return f'<span class="muted">{tables.esc(ctx.text("index.stays"))}</span>'
+    kind, key = ("up", "index.up") if change > 0 else ("down", "index.down")
+    return (
+        f'<span class="nowrap">{tables.mark(kind)}{tables.esc(ctx.text(key, places=abs(int(change))))}</span>'
+    )
+
+
+# ---------------------------------------------------------------- one commune
+
+
+def commune(ctx: Context, area: Area, period: str, marks: Mapping[str, int]) -> Screen:
+    """Where one commune's points come from, and every step of its index, by the weights of the sliders."""
+    known, parts, _ = _parts(ctx, period)
+    name = fmt.area_full(area, ctx.language)
+    if ctx.catalogue.index.mean != "arithmetic":  # points of a geometric mean do not add up
+        return Screen(finding=name, sentences=[ctx.text("index.not_additive")])
+    weights = composite.shares(ctx.catalogue, marks)
+    steps = composite.steps(known, parts, ctx.catalogue, area.id, weights)
+    key = "index.steps_tried" if composite.moved(ctx.catalogue, marks) else "index.steps_proposed"
+    whole = steps.iloc[-1]
+    return Screen(
+        finding=ctx.text("index.own", area=fmt.area_inline(area, ctx.language)),
+        subtitle=ctx.text(
+            key, area=name, period=fmt.period(period, ctx.language), weights=weights_text(ctx, weights)
+        ),
+        sentences=_own_sentences(ctx, area, steps, whole),
+        cards="" if pd.isna(whole["score"]) else _contributions(ctx, steps),
+        table=_steps_table(ctx, steps, whole),
+        export=lambda ctx: _export_steps(ctx, period, known, parts, weights),
+    )
+
+
+def _indicator(ctx: Context, key: str) -> Indicator:
+    return ctx.catalogue.indicator_by_id[key]
+
+
+def _own_sentences(ctx: Context, area: Area, steps: pd.DataFrame, whole: pd.Series) -> list[str]:
+    """How far from 100, and which indicators cost and give most."""
+    name = fmt.area_full(area, ctx.language)
+    if pd.isna(whole["score"]):
+        return [ctx.text("index.own_none", area=name)]
+    single = steps[(steps["kind"] == "indicator") & steps["points"].notna()]
+
+    def named(column: str) -> str:
+        order = single[single[column] > 0].sort_values(column, ascending=False, kind="stable").head(NAMED)
+        return narrative.join(
+            ctx,
+            [
+                ctx.text(
+                    "index.with_points",
+                    indicator=narrative.lower_first(
+                        _indicator(ctx, row["indicator"]).short.to(ctx.language.code)
+                    ),
+                    points=_points(ctx, row[column]),
+                )
+                for _, row in order.iterrows()
+            ],
+        )
+
+    found = [
+        ctx.text(
+            "index.own_lead", area=name, points=_points(ctx, whole["score"]), lost=_points(ctx, whole["lost"])
+        )
+    ]
+    for column in ("lost", "points"):
+        if words := named(column):
+            found.append(ctx.text(f"index.own_{column}", names=words))
+    return found
+
+
+def _contributions(ctx: Context, steps: pd.DataFrame) -> str:
+    """Every indicator, the costliest first: what it gives and what it leaves open, on one scale."""
+    single = steps[(steps["kind"] == "indicator") & steps["points"].notna()]
+    single = single.sort_values("lost", ascending=False, kind="stable")
+    longest = (single["points"] + single["lost"]).max()
+    head = [tables.th(ctx.text("column.indicator"))]
+    head += [tables.th(ctx.text(f"index.column.{key}"), number=True) for key in ("rate", "lost", "given")]
+    head += [tables.th(ctx.text("index.column.of"))]
+    rows = []
+    for _, row in single.iterrows():
+        indicator, most = _indicator(ctx, row["indicator"]), row["points"] + row["lost"]
+        counted = not (fmt.is_missing(row["numerator"]) or fmt.is_missing(row["denominator"]))
+        value = row["value"] / 100 if indicator.unit == "percent" else row["value"]
+        bar = (
+            f'<div class="bar" aria-hidden="true" style="width:{100 * most / longest:.2f}%;min-width:0">'
+            f'<span style="width:{100 * row["points"] / most:.2f}%;{_colour(row["pillar"])}"></span></div>'
+        )
+        rows.append(
+            tables.row(
+                [
+                    tables.td(
+                        fmt.measure(value, indicator, ctx.language, as_printed=not counted), number=True
+                    ),
+                    f'<td class="number"><span class="strong">{_points(ctx, row["lost"], 2)}</span></td>',
+                    tables.td(_points(ctx, row["points"], 2), number=True),
+                    f"<td>{bar}</td>",
+                ],
+                tables.indicator_head(ctx, indicator, unit=False),
+            )
+        )
+    return f'<div class="dense">{tables.table(head, rows)}</div>'
+
+
+def _percent2(ctx: Context, share: float) -> str:
+    return fmt.number(share * 100, ctx.language, 2) + "%"
+
+
+def _steps_table(ctx: Context, steps: pd.DataFrame, whole: pd.Series) -> str:
+    """n/N -> rate -> goalposts -> score x weight -> pillar x weight -> index, two decimals; the files have all digits."""
+    names = pillar_names(ctx)
+    head = [tables.th(ctx.text("column.indicator"))]
+    head += [
+        tables.th(ctx.text(f"index.column.{key}"), number=True)
+        for key in ("counts", "rate", "ends", "score", "weight", "product")
+    ]
+    rows = []
+    for _, row in steps.iterrows():
+        if row["kind"] == "indicator":
+            rows.append(_indicator_step(ctx, row))
+        elif row["kind"] == "pillar":
+            words = tables.esc(
+                ctx.text("index.pillar_sum", pillar=narrative.lower_first(names[row["pillar"]]))
+            )
+            cells = [
+                '<td colspan="3"></td>',
+                tables.td(_points(ctx, row["score"], 2), number=True),
+                tables.td(
+                    "–" if pd.isna(row["weight"]) else "× " + _percent2(ctx, row["weight"]), number=True
+                ),
+                tables.td(_points(ctx, row["given"], 2), number=True),
+            ]
+            colour = f'<span class="pillar" style="{_colour(row["pillar"])}"></span>'
+            rows.append(tables.row(cells, colour + words, "total"))
+    cells = ['<td colspan="5"></td>', tables.td(_points(ctx, whole["score"], 2), number=True)]
+    rows.append(tables.row(cells, tables.esc(ctx.text("index.sum")), "total"))
+    return f'<div class="dense">{tables.table(head, rows)}</div>'
+
+
+def _indicator_step(ctx: Context, row: pd.Series) -> str:
+    """One indicator's way into its pillar; without a score what stands in the way."""
+    indicator = _indicator(ctx, row["indicator"])
+    name = tables.indicator_head(ctx, indicator, unit=False)
+    if pd.isna(row["score"]):
+        unsure = row["status"] == "reported"
+        text = ctx.text(
+            "index.not_exact" if unsure else "index.not_scored", state=ctx.text(f"state.{row['status']}")
+        )
+        return tables.row([f'<td class="empty" colspan="6"><span>{tables.esc(text)}</span></td>'], name)
+    percent = "%" if indicator.unit == "percent" else ""
+    counts = fmt.fraction_text(row["numerator"], row["denominator"], ctx.language)
+    ends = "–".join(fmt.number(row[end], ctx.language) for end in ("worst", "best"))
+    given = not (fmt.is_missing(row["numerator"]) or fmt.is_missing(row["denominator"]))
+    value = fmt.number(float(f"{row['value']:.12g}"), ctx.language, 2 if given else None)
+    return tables.row(
+        [
+            tables.td(counts or ctx.text("counts.unknown"), number=True),
+            tables.td(value + percent, number=True),
+            tables.td(ends + percent, number=True),
+            tables.td(_points(ctx, row["score"], 2), number=True),
+            tables.td("–" if pd.isna(row["weight"]) else "× " + _percent2(ctx, row["weight"]), number=True),
+            tables.td(_points(ctx, row["given"], 2), number=True),
+        ],
+        name,
+    )
+
+
+# ---------------------------------------------------------------- to take away
+
+
+def _about(ctx: Context, weights: pd.Series) -> list[tuple[str, str]]:
+    spec = ctx.catalogue.index
+    lines = [
+        (ctx.text("export.space"), ctx.text("ribbon.plain") if ctx.is_demo else ctx.text("space.official")),
+        (ctx.text("index.weights_label"), weights_text(ctx, weights)),
+        (ctx.text("export.method"), ctx.text("index.how")),
+    ]
+    if spec.status == "proposed":
+        lines.append((ctx.text("column.note"), ctx.text("index.proposed")))
+    return [*lines, (ctx.text("export.snapshot"), ctx.snapshot_id)]
+
+
+def _file(
+    ctx: Context, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], weights
+) -> Export:
+    return Export(
+        title=title,
+        columns=columns,
+        rows=rows,
+        about=_about(ctx, weights),
+        sheet=ctx.text("export.sheet"),
+        about_sheet=ctx.text("export.about"),
+    )
+
+
+def _title(ctx: Context, period: str) -> str:
+    return f"{ctx.text('index.title')}, {fmt.period(period, ctx.language)}"
+
+
+def _export(ctx: Context, period: str, board: pd.DataFrame) -> Export:
+    """One line per commune: place, ranges, index, pillars."""
+    areas, names = ctx.catalogue.area_by_id, pillar_names(ctx)
+    keys = ("points", "observed", "first", "last", "weights_first", "weights_last", "mean", "scale")
+    columns = [ctx.text(f"column.{key}") for key in ("area_code", "area", "rank")]
+    columns += [ctx.text(f"index.column.{key}") for key in keys] + [*names.values(), ctx.text("column.note")]
+    rows = [
+        [
+            areas[key].code,
+            fmt.area_full(areas[key], ctx.language),
+            row["rank"],
+            row["index"],
+            row["weight"],
+            *(row[part] for part in keys[2:]),
+            *(row[name] for name in names),
+            _why(ctx, row) if pd.isna(row["rank"]) else "",
+        ]
+        for key, row in board.iterrows()
+    ]
+    return _file(ctx, _title(ctx, period), columns, rows, composite.shares(ctx.catalogue))
+
+
+def _export_gaps(ctx: Context, period: str, counts: pd.DataFrame) -> Export:
+    """One line per commune: how many indicators are there, by pillar."""
+    areas, names, sizes = ctx.catalogue.area_by_id, pillar_names(ctx), composite.sizes(ctx.catalogue)
+    columns = [ctx.text("column.area_code"), ctx.text("column.area")]
+    columns += [
+        f"{word} (/{sizes[key]})" for key, word in (("all", ctx.text("index.column.all")), *names.items())
+    ]
+    rows = [
+        [
+            areas[key].code,
+            fmt.area_full(areas[key], ctx.language),
+            *(int(row[part]) for part in ("all", *names)),
+        ]
+        for key, row in counts.iterrows()
+    ]
+    return _file(ctx, _title(ctx, period), columns, rows, composite.shares(ctx.catalogue))
+
+
+def _export_steps(ctx: Context, period: str, known, parts: pd.DataFrame, weights: pd.Series) -> Export:
+    """One line per commune and step, all digits: what is needed to do the sum again by hand."""
+    areas, names = ctx.catalogue.area_by_id, pillar_names(ctx)
+    numbers = (
+        "numerator",
+        "denominator",
+        "value",
+        "worst",
+        "best",
+        "score",
+        "weight",
+        "given",
+        "points",
+        "lost",
+    )
+    shared = {"numerator": "column.numerator", "denominator": "column.denominator", "value": "column.value"}
+    own = {"given": "product_out", "points": "points_out", "lost": "lost_out", "weight": "weight_out"}
+    columns = [ctx.text(f"column.{key}") for key in ("area_code", "area")]
+    columns += [ctx.text(f"index.column.{key}") for key in ("step", "pillar")]
+    columns += [ctx.text("column.indicator"), ctx.text("column.unit")]
+    columns += [
+        ctx.text(shared[key] if key in shared else f"index.column.{own.get(key, key)}") for key in numbers
+    ]
+    columns += [ctx.text("column.state")]
+    rows = []
+    for area_id in parts.index:
+        for _, row in composite.steps(known, parts, ctx.catalogue, area_id, weights).iterrows():
+            indicator = _indicator(ctx, row["indicator"]) if row["kind"] == "indicator" else None
+            rows.append(
+                [
+                    areas[area_id].code,
+                    fmt.area_full(areas[area_id], ctx.language),
+                    ctx.text(f"index.step.{row['kind']}"),
+                    names.get(row["pillar"], ""),
+                    indicator.name.to(ctx.language.code) if indicator else "",
+                    ctx.text(f"unit.name.{indicator.unit}") if indicator else "",
+                    *(row[key] for key in numbers),
+                    ctx.text(f"state.{row['status']}") if indicator else "",
+                ]
+            )
+    return _file(ctx, f"{ctx.text('index.steps')}. {_title(ctx, period)}", columns, rows, weights)
