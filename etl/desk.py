@@ -50,8 +50,7 @@ class Proposal:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Codes that a person has to acknowledge before the files are sent, sorted."""
-        found = (item for report in self.reports for item in report.findings)
-        return tuple(sorted({item.code for item in found if item.severity is Severity.WARN}))
+        return _warnings(self.reports)
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,13 @@ def _proposal(
     }  # what comes with the product brings nothing
     tables = [report.table for report in reports if report.upload_id not in own]
     after = pd.concat([left, *tables]).drop_duplicates(KEY, keep="last")
-    return Proposal(reports, compare(before, after, present), replaces)
+    changes = replace(compare(before, after, present), warnings=_warnings(reports))
+    return Proposal(reports, changes, replaces)
+
+
+def _warnings(reports: Iterable[Report]) -> tuple[str, ...]:
+    found = (item for report in reports for item in report.findings)
+    return tuple(sorted({item.code for item in found if item.severity is Severity.WARN}))
 
 
 def _together(reports: Sequence[Report]) -> tuple[Report, ...]:

@@ -74,11 +74,13 @@ def report_replaced(table: pd.DataFrame, present: pd.DataFrame, collector: Colle
 @dataclass(frozen=True)
 class Changes:
     """What some files would change. ``rows``: KEY, ``kind`` (added, changed, removed), ``old_`` and ``new_`` numerator,
-    denominator, value, status; ``same`` counts figures that stand already. ``snapshot_id``: compared with."""
+    denominator, value, status; ``same`` counts figures that stand already. ``snapshot_id``: compared with.
+    ``warnings``: codes of what is doubtful about the files beside these figures."""
 
     rows: pd.DataFrame
     same: int
     snapshot_id: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -92,8 +94,10 @@ class Changes:
 
     @property
     def digest(self) -> str:
-        """Name of this comparison: another state of the published figures gives another one where it matters."""
-        return hashlib.sha256(self.rows.to_csv(index=False).encode()).hexdigest()[:16]
+        """Name of this comparison: another state of the published figures gives another one where it matters, which
+        is also where a neighbouring figure makes the same change doubtful."""
+        said = self.rows.to_csv(index=False) + " ".join(self.warnings)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def compare(before: pd.DataFrame | None, after: pd.DataFrame, snapshot_id: str) -> Changes:

@@ -11,7 +11,7 @@ import pytest
 from etl import build as building
 from etl import commit, desk, keep, publish
 from store import ledger
-from store.errors import SnapshotError, StaleDiff
+from store.errors import SnapshotError, StaleDiff, UploadRejected
 from store.settings import Settings
 from store.snapshot import current_id
 from tests import builders
@@ -70,6 +70,22 @@ def test_a_warning_that_a_publication_brought_is_a_stale_comparison(tmp_path: Pa
     given = {"seen": mine.changes.digest, "acknowledged": mine.warnings, "on": TODAY}
     with pytest.raises(StaleDiff):  # and neither a warning nor a reason that nobody could have given
         desk.submit(settings, SPACE, files, builders.LAN, **given)
+
+
+def test_a_neighbouring_figure_that_makes_the_same_change_doubtful_is_shown_first(tmp_path: Path) -> None:
+    settings = builders.settings(tmp_path)
+    _load(settings, builders.rows("01912,pay_rate,2024-Q1,5,100,,"))
+    files = [("tep.csv", builders.rows("01837,pay_rate,2024-Q2,90,100,,"))]
+    mine = desk.propose(settings, SPACE, files, builders.LAN, on=TODAY)
+    _load(settings, TEN)  # the quarter before: from 10 % to 90 %
+    given = {"acknowledged": mine.warnings, "on": TODAY}
+    with pytest.raises(StaleDiff):
+        desk.submit(settings, SPACE, files, builders.LAN, seen=mine.changes.digest, **given)
+    fresh = desk.propose(settings, SPACE, files, builders.LAN, on=TODAY)
+    assert (mine.warnings, fresh.warnings) == ((), ("value.jump",))
+    assert fresh.changes.rows.to_csv() == mine.changes.rows.to_csv()
+    with pytest.raises(UploadRejected, match="unacknowledged"):
+        desk.submit(settings, SPACE, files, builders.LAN, seen=fresh.changes.digest, **given)
 
 
 def test_the_proof_of_the_log_looks_again_when_somebody_published_meanwhile(
