@@ -80,6 +80,7 @@ def _mixed(sheet: Sheet, rows: pd.DataFrame) -> None:
     facts = rows.groupby([*by, "definition"], observed=True, sort=False).agg(
         units=("area_id", "nunique"), first=("key", "min")
     )
+    facts = facts.sort_index()
     for item in ways.itertuples():
         own = facts.loc[item.Index].sort_values("units", kind="stable")
         if own["units"].max() < item.areas:  # no way in which all of them can be compared
