@@ -61,7 +61,7 @@ def _all_equal(sheet: Sheet) -> None:
 def definitions(sheet: Sheet, previous: pd.DataFrame | None) -> None:
     """Figures of one indicator that cannot be compared: counted in two ways by different communes of the file, or
     otherwise than the commune was counted before. A way that all of them give is in order."""
-    judged = _complete(sheet)
+    judged = _complete(sheet) & ~sheet.rows["blank"].to_numpy()  # an empty line of a form says nothing
     rows = sheet.rows.loc[judged, ["area_id", "indicator_id", "definition", "period"]]
     rows = rows.assign(key=sheet.rows.index[judged])
     _mixed(sheet, rows)
