@@ -214,7 +214,9 @@ def test_official_overview_has_the_published_figures_and_none_of_the_illustrativ
 
 
 def download(tab, name):
-    """Press a download button and give name and bytes of the file."""
+    """Press a download button and give name and bytes of the file, once nothing is drawn any more: a button that is about
+    to be drawn anew has lost its file."""
+    driver.settle(tab)
     with tab.expect_download() as started:
         tab.get_by_role("button", name=name).first.click()
     return started.value.suggested_filename, started.value.path().read_bytes()

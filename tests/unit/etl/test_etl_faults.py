@@ -31,7 +31,7 @@ def _load(settings: Settings, data: bytes) -> str:
 def test_kills_leave_the_state_before_or_after_and_a_crowd_loses_nothing(root: Path) -> None:
     """In a process of its own: what forks may have no threads, and a test process has some."""
     script = root / "tests" / "benchmark" / "faults.py"
-    amount = ["--kills", "8", "--points", "20", "--processes", "3", "--uploads", "4", "--seed", "2"]
+    amount = ["--kills", "6", "--points", "12", "--processes", "3", "--uploads", "4", "--seed", "2"]
     acts = ["--acts", "submit", "accept", "rollback"]
     done = subprocess.run(
         [sys.executable, str(script), *amount, *acts],
