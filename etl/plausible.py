@@ -62,11 +62,18 @@ def definitions(sheet: Sheet, previous: pd.DataFrame | None) -> None:
     """Figures of one indicator that cannot be compared: counted in two ways by different communes of the file, or
     otherwise than the commune was counted before. A way that all of them give is in order."""
     judged = _complete(sheet) & ~sheet.rows["blank"].to_numpy()  # an empty line of a form says nothing
-    rows = sheet.rows.loc[judged, ["area_id", "indicator_id", "definition", "period"]]
-    rows = rows.assign(key=sheet.rows.index[judged])
-    _mixed(sheet, rows)
+    ways, indicators = (
+        distinct.combined([sheet.rows[name] for name in names])[judged]
+        for names in (["indicator_id", "definition"], ["indicator_id"])
+    )
+    if len(pd.unique(ways)) > len(pd.unique(indicators)):
+        rows = sheet.rows.loc[judged, ["area_id", "indicator_id", "definition", "period"]]
+        _mixed(sheet, rows.assign(key=sheet.rows.index[judged]))
     if previous is not None and len(previous):
-        _counted_otherwise(sheet, rows, previous)
+        own = pd.Series(distinct.combined([sheet.rows[name] for name in KEY[:3]])[judged])
+        firsts = np.flatnonzero(judged)[~own.duplicated().to_numpy()]
+        rows = sheet.rows.iloc[firsts][["area_id", "indicator_id", "definition"]]
+        _counted_otherwise(sheet, rows.assign(key=sheet.rows.index[firsts]), previous)
 
 
 def _mixed(sheet: Sheet, rows: pd.DataFrame) -> None:
@@ -90,6 +97,7 @@ def _mixed(sheet: Sheet, rows: pd.DataFrame) -> None:
 
 
 def _counted_otherwise(sheet: Sheet, rows: pd.DataFrame, previous: pd.DataFrame) -> None:
+    """``rows``: the first of each area, indicator and definition."""
     told = previous[(previous["role"] == "observed") & (previous["provenance"] != "published")]
     for name in ("area_id", "indicator_id"):
         told = told[told[name].isin(distinct.parts(rows[name])[1])]
@@ -98,8 +106,7 @@ def _counted_otherwise(sheet: Sheet, rows: pd.DataFrame, previous: pd.DataFrame)
         before.setdefault((area, indicator), set()).add(definition)
     if not before:
         return
-    firsts = rows.drop_duplicates(KEY[:3])
-    for area, indicator, definition, key in zip(*(firsts[name] for name in (*KEY[:3], "key")), strict=True):
+    for area, indicator, definition, key in zip(*(rows[name] for name in (*KEY[:3], "key")), strict=True):
         known = before.get((area, indicator))
         if known and definition not in known:
             sheet.found.add("definition.changed", int(key), "definition", definition, known=sorted(known))
