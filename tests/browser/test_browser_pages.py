@@ -1,5 +1,6 @@
 """Every page in every language and data space: drawn to its end, without an error, without the network."""
 
+import os
 import re
 
 import pytest
@@ -10,6 +11,11 @@ from tests.pages.visit import AT_WORK
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SHOTS = driver.ROOT / "tests" / "browser" / "screenshots"
+WIDE, PHONE = (1920, 1080), (390, 844)
+# Each size and each colour once; all four for whoever looks at the pictures: BOARD_EVERY_LOOK=1.
+LOOKS = [(WIDE, "light"), (PHONE, "dark")]
+if os.environ.get("BOARD_EVERY_LOOK") == "1":
+    LOOKS += [(WIDE, "dark"), (PHONE, "light")]
 LEAKS = {"None", "nan", "NaN", "NaT", "undefined", "null", "Infinity"}
 
 
@@ -75,8 +81,7 @@ def test_phone_scrolls_only_down(site, new_tab, page):
         assert wider, "the overview's table is expected to be wider than a phone"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1920, 1080), (390, 844)], ids=["wide", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=[f"{size[0]}-{scheme}" for size, scheme in LOOKS])
 @pytest.mark.parametrize("page", PAGES)
 def test_page_keeps_quiet_in_every_size_and_colour(site, new_tab, page, size, scheme):
     """The page in its whole length, without a fault; its picture is kept for a person to look at."""
