@@ -46,11 +46,14 @@ def indicators() -> str:
                 item.denominator.to("vi") or "–",
                 f"{item.valid_min:g} – {item.valid_max:g} ({item.unit})",
                 ", ".join(definition.id for definition in item.definitions),
+                f"{item.disclosure.threshold} ({item.disclosure.status})" if item.disclosure else "–",
             ]
             for item in found.indicators
             if item.pillar == pillar.id
         ]
-        parts.append(table(["Mã", "Tên", "Tử số", "Mẫu số", "Khoảng hợp lý", "Cách tính"], rows))
+        parts.append(
+            table(["Mã", "Tên", "Tử số", "Mẫu số", "Khoảng hợp lý", "Cách tính", "Che khi dưới"], rows)
+        )
     return "\n".join(parts)
 
 

@@ -16,7 +16,7 @@ from etl import commit
 from etl.check import TABLE, Report, check, today
 from etl.inputs import SCHEMA, InputFile, Inputs, boundary_meta, gather
 from etl.revise import supersede
-from store import catalogue, ledger, periods
+from store import catalogue, disclosure, ledger, periods
 from store.definitions import Catalogue
 from store.errors import CatalogueError, UploadRejected
 from store.settings import Settings
@@ -66,6 +66,8 @@ def build(
         definitions = catalogue.load(inputs.definitions)
         figures, uploads, findings = _read_all(inputs, definitions, space)
         observation, revision = supersede(figures)
+        observation["hidden"] = disclosure.hidden(observation, definitions)
+        revision = disclosure.masked_revisions(revision, observation, definitions)
         snapshot_id = f"{_newest_period(observation, definitions)}-{inputs.digest}"
         tables = {
             "observation": observation,

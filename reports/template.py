@@ -57,6 +57,7 @@ COLUMNS = (
 )
 PLACE = {column.key: place for place, column in enumerate(COLUMNS)}
 LAST = len(COLUMNS) - 1
+BEFORE_WORDS = {"no_cases": "form.no_cases", "suppressed": "form.suppressed"}
 LISTS = 4  # the hidden column of the last sheet
 ASIDE = (PLACE["name"], PLACE["before_counts"])
 
@@ -349,7 +350,7 @@ class _Sheet:
                 shown = "#,##0"
             self._page.write_number(row, place, known["value"], self._format(num_format=shown, **facts))
         else:
-            key = "form.no_cases" if known.get("status") == "no_cases" else "form.not_reported"
+            key = BEFORE_WORDS.get(known.get("status"), "form.not_reported")
             self._text(row, place, say(key), grey)
         counts = "" if numerator is None or denominator is None else f"{numerator:.15g}/{denominator:.15g}"
         self._text(row, PLACE["before_counts"], counts, grey)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from metrics.disclosure import ZEROS
 from metrics.schemes import OPERATORS, RULES
 from store.definition_files import Reader, row_words
 from store.definitions import (
@@ -18,6 +19,7 @@ from store.definitions import (
     Catalogue,
     CriterionSpec,
     Definition,
+    DisclosureSpec,
     GoalpostSpec,
     Identity,
     IndexSpec,
@@ -145,7 +147,7 @@ def _lineage(reader: Reader, areas: tuple[Area, ...]) -> tuple[Lineage, ...]:
 
 
 def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
-    goalposts, target = raw.get("goalposts"), raw.get("target")
+    goalposts, target, disclosure = raw.get("goalposts"), raw.get("target"), raw.get("disclosure")
     definitions = tuple(
         Definition(item["id"], _words(item.get("name"))) for item in raw.get("definitions", ())
     ) or (Definition("standard", Words()),)
@@ -180,6 +182,13 @@ def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
             _words(target.get("basis")),
             target.get("definition") or raw.get("default_definition", definitions[0].id),
         ),
+        disclosure=disclosure
+        and DisclosureSpec(
+            disclosure["threshold"],
+            disclosure.get("zero", "show"),
+            disclosure.get("status", "proposed"),
+            _words(disclosure.get("basis")),
+        ),
         legal_basis=_words(raw.get("legal_basis")),
         reported_by=_words(raw.get("reported_by")),
         definitions=definitions,
@@ -213,6 +222,11 @@ def _check_indicator(reader: Reader, file: str, indicator: Indicator) -> None:
         indicator.higher_is_better is None or (ends.best > ends.worst) != indicator.higher_is_better
     ):
         reader.wrong(file, "goalposts", "worst and best contradict direction")
+    rule = indicator.disclosure
+    if rule and not (isinstance(rule.threshold, int) and rule.threshold >= 1):
+        reader.wrong(file, "disclosure.threshold", f"must be a whole number from 1: {rule.threshold!r}")
+    if rule:
+        reader.one_of(file, "disclosure.zero", rule.zero, ZEROS)
 
 
 def _indicators(reader: Reader, pillars: tuple[Pillar, ...]) -> tuple[Indicator, ...]:

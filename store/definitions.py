@@ -83,6 +83,17 @@ class TargetSpec:
 
 
 @dataclass(frozen=True)
+class DisclosureSpec:
+    """Which counts are too small to be shown: from 1 (``zero`` "show") or 0 ("hide") to below ``threshold``, for cases,
+    for the others and for N; ``status`` says how the rule was decided, ``basis`` why."""
+
+    threshold: int
+    zero: str
+    status: str
+    basis: Words
+
+
+@dataclass(frozen=True)
 class Definition:
     """One way of counting an indicator; two definitions never share a line."""
 
@@ -112,6 +123,7 @@ class Indicator:
     jump_to_acknowledge: float | None
     goalposts: GoalpostSpec | None
     target: TargetSpec | None
+    disclosure: DisclosureSpec | None
     legal_basis: Words
     reported_by: Words
     definitions: tuple[Definition, ...]

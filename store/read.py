@@ -1,7 +1,8 @@
 """Each question of the screen is one function with its SQL: selects, joins, filters; no statistic is computed here.
 
 Frames come back with ``numerator``, ``denominator`` and ``value`` as floats (NaN where unknown), ``value`` in the
-indicator's unit. A figure that was not reported has no row.
+indicator's unit. A figure that was not reported has no row; one that stays hidden has status ``suppressed`` and no
+numbers.
 """
 
 import json
@@ -12,20 +13,34 @@ import pandas as pd
 from store.periods import day_in_viet_nam
 from store.snapshot import Snapshot
 
+# A figure that must not be shown arrives as that fact alone, whoever asks: no counts, no value, no note.
 FIGURE_COLUMNS = (
-    "o.area_id, o.indicator_id, o.definition, o.period, p.sort_key, o.role, o.numerator, o.denominator, o.value, "
-    "o.value_given, o.qualifier, o.status, o.provenance, o.source, o.note, o.upload_id, o.line, u.received"
+    "o.area_id, o.indicator_id, o.definition, o.period, p.sort_key, o.role, {numerator}, {denominator}, {value}, "
+    "o.value_given, o.qualifier, if({hidden} = '', o.status, 'suppressed') AS status, o.provenance, o.source, {note}, "
+    "o.upload_id, o.line, u.received"
 )
+MASKED = ("numerator", "denominator", "value", "note")
+
+
+def _has(snapshot: Snapshot, column: str) -> bool:
+    """Whether figures have a column: a snapshot that was built before it was kept has not."""
+    known = snapshot.cursor().execute(
+        "SELECT count(*) FROM information_schema.columns WHERE table_name = 'observation' AND column_name = ?",
+        [column],
+    )
+    return bool(known.fetchone()[0])
+
+
+def _columns(snapshot: Snapshot) -> str:
+    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    masked = {column: f"if({hidden} = '', o.{column}, NULL) AS {column}" for column in MASKED}
+    return FIGURE_COLUMNS.format(hidden=hidden, **masked)
 
 
 def _from(snapshot: Snapshot) -> str:
     """Figures with their period and the file that first brought them, so that ``received`` is the day a report came in
     and not the day it was corrected. A snapshot built before that file was kept has the standing one only."""
-    known = snapshot.cursor().execute(
-        "SELECT count(*) FROM information_schema.columns "
-        "WHERE table_name = 'observation' AND column_name = 'first_upload_id'"
-    )
-    first = "first_upload_id" if known.fetchone()[0] else "upload_id"
+    first = "first_upload_id" if _has(snapshot, "first_upload_id") else "upload_id"
     return f"FROM observation o JOIN period p USING (period) LEFT JOIN upload u ON u.upload_id = o.{first}"
 
 
@@ -65,7 +80,7 @@ def figures(
     table = (
         snapshot.cursor()
         .execute(
-            f"SELECT {FIGURE_COLUMNS} {_from(snapshot)} WHERE {' AND '.join(where)} QUALIFY row_number() OVER (PARTITION BY "
+            f"SELECT {_columns(snapshot)} {_from(snapshot)} WHERE {' AND '.join(where)} QUALIFY row_number() OVER (PARTITION BY "
             "o.area_id, o.indicator_id, o.definition, o.period ORDER BY o.provenance = 'published') = 1 "
             "ORDER BY p.sort_key, o.area_id, o.indicator_id, o.definition",
             bound,
@@ -99,7 +114,7 @@ def published(snapshot: Snapshot) -> pd.DataFrame:
     return (
         snapshot.cursor()
         .execute(
-            f"SELECT {FIGURE_COLUMNS} {_from(snapshot)} WHERE o.provenance = 'published' "
+            f"SELECT {_columns(snapshot)} {_from(snapshot)} WHERE o.provenance = 'published' "
             "ORDER BY o.indicator_id, p.sort_key, o.area_id, o.definition"
         )
         .df()

@@ -39,16 +39,18 @@ CREATE TABLE observation (
     value DOUBLE,                 -- in the indicator's unit; computed from n/N when the file gave none
     value_given BOOLEAN NOT NULL, -- whether the file printed the value itself
     qualifier VARCHAR NOT NULL,   -- exact | gt | lt | approx | approx_below | counted | derived | implausible
-    status VARCHAR NOT NULL,      -- reported | no_cases | suppressed; a missing figure has no row
+    status VARCHAR NOT NULL,      -- reported | no_cases; a missing figure has no row
     provenance VARCHAR NOT NULL,
     source VARCHAR NOT NULL,      -- source_id, or the text the file gave
     note VARCHAR,
     upload_id VARCHAR NOT NULL,
     first_upload_id VARCHAR NOT NULL, -- the file that first gave this key a figure: a correction is not a late report
-    line INTEGER NOT NULL         -- spreadsheet line in the uploaded file, header is line 1
+    line INTEGER NOT NULL,        -- spreadsheet line in the uploaded file, header is line 1
+    hidden VARCHAR NOT NULL       -- "" or why it is shown to nobody (primary | secondary): store/disclosure.py
 );
 
--- Figures that were replaced by a later file of the same class. A revision is not a change.
+-- Figures that were replaced by a later file of the same class. A revision is not a change. Counts that would show a
+-- hidden figure are left out (status suppressed).
 CREATE TABLE revision (
     area_id VARCHAR NOT NULL,
     indicator_id VARCHAR NOT NULL,

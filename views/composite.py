@@ -57,9 +57,10 @@ def moved(catalogue: Catalogue, marks: Mapping[str, int] | None) -> bool:
 
 
 def places(parts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """``standings.combine`` with the places that other choices give: ``weights_first``, ``weights_last`` (5th and 95th of
-    100 draws of the weights within ±25 %), ``mean`` (the other mean), ``scale`` (between the least and the most of the
-    ranked areas instead of goalposts), and over all of these ``first`` and ``last``. Missing without a place."""
+    """``standings.combine`` with the places that other choices give: ``weights_first``, ``weights_last`` (5 and 95 per
+    cent of random draws of the weights within ±25 %), ``mean`` (the other mean), ``scale`` (between the least and the
+    most of the ranked areas instead of goalposts), and over all of these ``first`` and ``last``. Missing without a
+    place."""
     spec = catalogue.index
     board = standings.combine(parts, catalogue)
     ranked = board.index[board["rank"].notna()]

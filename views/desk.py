@@ -207,7 +207,7 @@ def _effects(ctx: Context, proposal: Proposal) -> list[effects.Effect]:
         before = load.figures(*ctx.data, ctx.area_ids, None, (period,))
         own, gone = (table[table["period"] == period] for table in (incoming, removed))
         own = own[own["area_id"].isin(ctx.area_ids)]
-        after = effects.overlay(before, own, gone, in_use)
+        after = effects.overlay(before, own, gone, in_use, ctx.catalogue)
         found += effects.effects(before, after, ctx.catalogue, period, ctx.area_ids, _schemes(ctx))
     return found
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from metrics.rates import pooled_rate
+from store import disclosure
 from store.definitions import Catalogue, Indicator, SchemeSpec
 from views import boards, standings
 
@@ -35,10 +36,14 @@ class Effect:
 
 
 def overlay(
-    figures: pd.DataFrame, incoming: pd.DataFrame, removed: pd.DataFrame, in_use: Mapping[str, str]
+    figures: pd.DataFrame,
+    incoming: pd.DataFrame,
+    removed: pd.DataFrame,
+    in_use: Mapping[str, str],
+    catalogue: Catalogue,
 ) -> pd.DataFrame:
     """Figures as they would be shown: ``incoming`` rows instead of those of the same key, ``removed`` keys gone. Of each
-    indicator only what is counted in the definition in use."""
+    indicator only what is counted in the definition in use; what will be hidden is hidden here too."""
     gone = pd.concat([incoming[KEY], removed[KEY]])
     kept = figures[~_keys(figures).isin(_keys(gone))]
     counted = [
@@ -50,6 +55,7 @@ def overlay(
     for column, value in FILLED.items():
         if column not in own:
             own = own.assign(**{column: value})
+    own = disclosure.masked(own, disclosure.hidden(own, catalogue))
     shared = [column for column in figures.columns if column in own]
     return pd.concat([kept, own[shared]], ignore_index=True) if len(own) else kept.reset_index(drop=True)
 

@@ -134,7 +134,10 @@ def _cell(ctx, area, frame, lines, indicator, periods, top, revised) -> str:
         text = tables.figure_text(ctx, frame.iloc[known[-1]], indicator)
         end = f'<text x="{min(x + 6, WIDTH - 2):.1f}" y="{y - 9:.1f}" text-anchor="end" class="last">{tables.esc(text)}</text>'
     else:
-        words = tables.esc(ctx.text("state.missing"))
+        states = set(frame["status"])  # one word for all the quarters: what is hidden was reported
+        words = tables.esc(
+            ctx.text(f"state.{next((s for s in ('suppressed', 'no_cases') if s in states), 'missing')}")
+        )
         end = f'<text x="{WIDTH / 2}" y="{HEIGHT / 2}" text-anchor="middle" class="tick">{words}</text>'
     label = tables.esc(f"{fmt.area_full(area, ctx.language)}: {indicator.short.to(ctx.language.code)}")
     line = _path(own, 'stroke="var(--now)" stroke-width="2.2"')

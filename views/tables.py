@@ -82,10 +82,16 @@ def cell(ctx: Context, row: pd.Series, indicator: Indicator, suffix: str = "", r
     return f'<td class="number"><span class="strong">{esc(figure_text(ctx, row, indicator, suffix))}</span>{below}</td>'
 
 
+def hidden_end(row: pd.Series | dict) -> bool:
+    """Whether either end of a change is hidden: the change would give it back."""
+    return "suppressed" in (row["status_before"], row["status_after"])
+
+
 def change_text(ctx: Context, row: pd.Series, indicator: Indicator) -> str:
     """Mark, change and the plain word for its certainty, as HTML."""
     if row["direction"] == "unknown":
-        return f'<span class="muted">{esc(ctx.text("verdict.no_pair"))}</span>'
+        word = "state.suppressed" if hidden_end(row) else "verdict.no_pair"
+        return f'<span class="muted">{esc(ctx.text(word))}</span>'
     verdict = row["verdict"]
     better = {"rise": True, "fall": False}.get(verdict)
     if indicator.higher_is_better is False and better is not None:
@@ -210,13 +216,24 @@ def definition_line(ctx: Context, indicator: Indicator) -> str:
     language = ctx.language.code
     if not indicator.denominator:
         return esc(indicator.name.to(language)) + ": " + esc(indicator.numerator.to(language)) + "."
-    return esc(
-        ctx.text(
-            "source.rate",
-            name=indicator.name.to(language),
-            numerator=indicator.numerator.to(language),
-            denominator=indicator.denominator.to(language),
-        )
+    words = ctx.text(
+        "source.rate",
+        name=indicator.name.to(language),
+        numerator=indicator.numerator.to(language),
+        denominator=indicator.denominator.to(language),
+    )
+    return esc(" ".join([words, disclosure_text(ctx, indicator)]).strip())
+
+
+def disclosure_text(ctx: Context, indicator: Indicator) -> str:
+    """Which counts are not shown and why; empty where every count is."""
+    rule = indicator.disclosure
+    if rule is None or rule.threshold < 2:
+        return ""
+    return ctx.text(
+        f"disclosure.zero_{rule.zero}",
+        threshold=fmt.number(rule.threshold, ctx.language),
+        basis=rule.basis.to(ctx.language.code),
     )
 
 

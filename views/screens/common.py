@@ -120,6 +120,7 @@ def pair_row(ctx: Context, area: Area, indicator: Indicator, row: pd.Series) -> 
         if isinstance(row[f"source_{end}"], str)
     }
     word = f"verdict.{row['verdict']}" if indicator.is_rate else f"direction.{row['direction']}"
+    word = "state.suppressed" if tables.hidden_end(row) else word
     return [*cells, row["change"], row["lower"], row["upper"], ctx.text(word), "; ".join(sorted(sources))]
 
 

@@ -18,7 +18,10 @@ from views.screens.common import about
 if TYPE_CHECKING:
     from views.frame import Context
 
-SECTIONS = ("reading", "change", "tiers", "index", "spaces", "map", "sending", "limits")
+SECTIONS = (
+    *("reading", "hiding", "change", "many", "trend", "targets", "places", "tiers", "index", "sensitivity"),
+    *("gaps", "alike", "spaces", "map", "sending", "limits"),
+)
 
 
 @dataclass(frozen=True)

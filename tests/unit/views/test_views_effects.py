@@ -49,6 +49,7 @@ weight = 1.0
 indicators = [{ id = "pay_rate", weight = 1 }]
 """
 NO_ROWS = frame()
+CATALOGUE = definitions.load(builders.definition_texts())
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def kinds(found):
 
 def test_what_comes_in_takes_the_place_of_the_same_key_and_leaves_the_rest():
     before = frame(figure(SONG_CAU, AFTER, 10, 100), figure(QUANG_THUAN, AFTER, 5, 100))
-    after = effects.overlay(before, sent(figure(SONG_CAU, AFTER, 12, 100)), NO_ROWS, {})
+    after = effects.overlay(before, sent(figure(SONG_CAU, AFTER, 12, 100)), NO_ROWS, {}, CATALOGUE)
     assert dict(zip(after["area_id"], after["numerator"], strict=True)) == {SONG_CAU: 12, QUANG_THUAN: 5}
     assert list(after.columns) == [name for name in before.columns if name in after.columns]
     row = after.set_index("area_id").loc[SONG_CAU]
@@ -93,10 +94,10 @@ def test_what_is_removed_goes_and_other_periods_and_roles_stay():
         figure(DUC_VAN, AFTER, 1, 100),
     ]
     gone = frame(rows[0])
-    after = effects.overlay(frame(*rows), sent(), gone, {})
+    after = effects.overlay(frame(*rows), sent(), gone, {}, CATALOGUE)
     assert list(zip(after["area_id"], after["period"], strict=True)) == [(SONG_CAU, BEFORE), (DUC_VAN, AFTER)]
     target = frame(figure(SONG_CAU, AFTER, 10, 100, role="target"))
-    assert len(effects.overlay(frame(*rows), sent(), target, {})) == 3
+    assert len(effects.overlay(frame(*rows), sent(), target, {}, CATALOGUE)) == 3
 
 
 def test_only_what_is_counted_as_the_pages_count_is_laid_over():
@@ -105,14 +106,14 @@ def test_only_what_is_counted_as_the_pages_count_is_laid_over():
         figure(SONG_CAU, AFTER, 90, 100, definition="766_portal"),
         figure(SONG_CAU, AFTER, 95, 100, role="target"),
     )
-    after = effects.overlay(before, other, NO_ROWS, {"pay_rate": "local_report"})
+    after = effects.overlay(before, other, NO_ROWS, {"pay_rate": "local_report"}, CATALOGUE)
     assert after["numerator"].tolist() == [10]
-    nobody = effects.overlay(NO_ROWS, other, NO_ROWS, {})
+    nobody = effects.overlay(NO_ROWS, other, NO_ROWS, {}, CATALOGUE)
     assert nobody["numerator"].tolist() == [90], "where nothing was counted yet, the file's own way counts"
 
 
 def test_a_file_over_nothing_is_all_there_is():
-    after = effects.overlay(NO_ROWS, sent(figure(SONG_CAU, AFTER, 12, 100)), NO_ROWS, {})
+    after = effects.overlay(NO_ROWS, sent(figure(SONG_CAU, AFTER, 12, 100)), NO_ROWS, {}, CATALOGUE)
     assert after["area_id"].tolist() == [SONG_CAU] and after["value"].tolist() == [12.0]
 
 
@@ -156,7 +157,7 @@ def test_overtaking_changes_the_places_of_both(own):
         figure(QUANG_THUAN, AFTER, 20, 100),
         figure(DUC_VAN, AFTER, 1, 100),
     ]
-    after = effects.overlay(frame(*rows), sent(figure(SONG_CAU, AFTER, 30, 100)), NO_ROWS, {})
+    after = effects.overlay(frame(*rows), sent(figure(SONG_CAU, AFTER, 30, 100)), NO_ROWS, {}, CATALOGUE)
     found = [item for item in shown(frame(*rows), after, own) if item.kind == "rank"]
     assert {item.area: (item.before, item.after) for item in found} == {
         SONG_CAU: ((2.0, 3.0), (1.0, 3.0)),
@@ -168,7 +169,7 @@ def test_overtaking_changes_the_places_of_both(own):
 
 def test_one_more_place_changes_the_places_of_all(own):
     rows = [figure(SONG_CAU, AFTER, 10, 100), figure(QUANG_THUAN, AFTER, 5, 100)]
-    after = effects.overlay(frame(*rows), sent(figure(THUONG_GIAO, AFTER, 1, 100)), NO_ROWS, {})
+    after = effects.overlay(frame(*rows), sent(figure(THUONG_GIAO, AFTER, 1, 100)), NO_ROWS, {}, CATALOGUE)
     found = {item.area: item.after for item in shown(frame(*rows), after, own) if item.kind == "rank"}
     assert found == {SONG_CAU: (1.0, 3.0), QUANG_THUAN: (2.0, 3.0), THUONG_GIAO: (3.0, 3.0)}
 
@@ -192,8 +193,8 @@ def test_nothing_is_rounded_away_and_nothing_shown_twice(own):
 
 def test_a_correction_back_undoes_every_effect(own):
     rows = frame(figure(SONG_CAU, AFTER, 10, 100), figure(QUANG_THUAN, AFTER, 20, 100))
-    there = effects.overlay(rows, sent(figure(SONG_CAU, AFTER, 60, 100)), NO_ROWS, {})
-    back = effects.overlay(there, sent(figure(SONG_CAU, AFTER, 10, 100)), NO_ROWS, {})
+    there = effects.overlay(rows, sent(figure(SONG_CAU, AFTER, 60, 100)), NO_ROWS, {}, CATALOGUE)
+    back = effects.overlay(there, sent(figure(SONG_CAU, AFTER, 10, 100)), NO_ROWS, {}, CATALOGUE)
     forth = shown(rows, there, own)
     assert kinds(forth) == kinds(shown(there, back, own)) and shown(rows, back, own) == []
     assert [(item.before, item.after) for item in shown(there, back, own)] == [
