@@ -7,6 +7,7 @@ path). Times are milliseconds; the middle of ``--runs``. All floors are started 
 start   process start until the server answers: ``serve.py`` against ``streamlit run`` of an empty script
 cold    a browser that has never been here: until the first text, and until all is drawn, against an empty script
 switch  from the click in the menu until the page is drawn, against the same frame with a title and one static chart
+slider  from one step of a weight until the index page is drawn anew, against the switch to that page in the same run
 widget  from the choice until the page is drawn anew, against the same choice over that one chart
 """
 
@@ -102,7 +103,9 @@ WATCH = """(want) => {
     }),
   ];
   if (want.click) {
-    document.addEventListener("click", () => { m.begin ??= performance.now(); }, { capture: true, once: true });
+    for (const kind of ["click", "keydown"]) {
+      document.addEventListener(kind, () => { m.begin ??= performance.now(); }, { capture: true, once: true });
+    }
     observers[0].observe(document.querySelector('[data-testid="stApp"]'), { attributeFilter: ["data-test-script-state"] });
   }
   observers[1].observe(document, { subtree: true, childList: true, characterData: true });
@@ -176,6 +179,14 @@ def choose(page: Page, label: str, title: str, chart: bool, turn: int) -> float:
             page.keyboard.press("Escape")
             page.locator("h1").click()
     return clicked(page, title, chart, options.nth(min(turn, options.count() - 1)).click)
+
+
+def slide(page: Page, title: str) -> float:
+    """Move the first weight one step by the keyboard."""
+    thumb = page.get_by_role("slider").first
+    thumb.scroll_into_view_if_needed()
+    thumb.focus()
+    return clicked(page, title, False, lambda: page.keyboard.press("ArrowRight"))
 
 
 def has_chart(page: Page) -> bool:
@@ -317,6 +328,13 @@ def measure(browser: Browser, folder: Path, runtime: Path, runs: int, servers: l
             if turn and labels[page]:
                 widgets[page][0].append(choose(own, labels[page], titles[page], False, turn))
                 widgets[page][1].append(choose(under, "choice", f"Floor {page}", True, turn))
+    slides = []
+    for turn in range(runs + 1):
+        switch(own, TEXTS["method.menu"], titles["method"], False)
+        moved = switch(own, TEXTS["index.menu"], titles["index"], charts["index"])
+        answered = slide(own, titles["index"])
+        if turn:
+            slides.append((answered, moved))
     context.close()
     beside.close()
 
@@ -349,6 +367,11 @@ def measure(browser: Browser, folder: Path, runtime: Path, runs: int, servers: l
         "switch: click in the menu / one static chart (built: the page's very first visit on this server)",
         ["page", "points", "ours", "floor", "ratio", "built"],
         rows,
+    )
+    table(
+        "slider: one step of a weight / the switch to the page",
+        ["", "ours", "floor", "ratio"],
+        [["weights of the index", *against(*zip(*slides, strict=True))]],
     )
     rows = [[page, *(against(*widgets[page]) if labels[page] else ("–", "–", "–"))] for page in PAGES]
     table(

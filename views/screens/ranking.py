@@ -98,7 +98,17 @@ def _places(ctx: Context, row: pd.Series) -> str:
 
 def _export(ctx, board, areas, indicator, period) -> Export:
     columns = (
-        *("area_code", "area", "rank", "numerator", "denominator", "value", "lower_share", "upper_share"),
+        *(
+            "area_code",
+            "area",
+            "rank",
+            "numerator",
+            "denominator",
+            "value",
+            "state",
+            "lower_share",
+            "upper_share",
+        ),
         *("place_low", "place_high", "top_three"),
     )
     return Export(
@@ -112,6 +122,7 @@ def _export(ctx, board, areas, indicator, period) -> Export:
                 row["numerator"],
                 row["denominator"],
                 value_out(row["share"], indicator),
+                ctx.text("state." + row["status"]),
                 row["lower"] * 100,
                 row["upper"] * 100,
                 row["place_low"],
