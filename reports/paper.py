@@ -1,0 +1,175 @@
+"""What the DOCX and the PDF of a report share: the page and sizes of Decree 30/2020/NĐ-CP (Appendix I), widths of columns
+measured in the very letters, heights of drawings, and how small a one-page report must be set.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from reports.drawings import svg
+from reports.story import Column, Drawing, Dumbbell, Lines, Map, Part, Report, Stacks, Table
+
+PAGE = (210.0, 297.0)  # mm; margins are inside the Decree's ranges
+TOP, BOTTOM, LEFT, RIGHT = 20.0, 20.0, 30.0, 15.0
+ROOM = PAGE[0] - LEFT - RIGHT
+TALL = PAGE[1] - TOP - BOTTOM
+LETTERHEAD = (72.0, 93.0)  # mm: the issuing body, the nation
+CLOSING = (82.5, 82.5)  # mm: receivers, signature
+PAD = 1.2  # mm on either side of a cell
+SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)  # letters of tables, points
+FONTS = Path(__file__).resolve().parent / "fonts"
+MM = 72 / 25.4  # points in a millimetre
+WIDE, LETTER = 1248, 25  # a drawing's pixels over the width of the text, and its smallest letters: 9.4 points on paper
+TOGETHER = 12  # rows of a table that is not divided between pages
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How large a report is set: points of the text, the largest letters of tables, height of drawings in parts of
+    what they would like, points between paragraphs."""
+
+    text: float = 13.0
+    table: float = 11.0
+    drawing: float = 1.0
+    gap: float = 6.0
+
+
+# From the Decree's own sizes down; a one-page report takes the first that fits.
+BRIEF = (
+    Setting(),
+    Setting(13.0, 10.0, 0.8),
+    Setting(13.0, 9.0, 0.6, 4.0),
+    Setting(12.0, 9.0, 0.6, 3.0),
+    Setting(11.0, 8.0, 0.5, 2.0),
+    Setting(10.0, 7.0, 0.4, 1.0),
+    Setting(9.0, 7.0, 0.3, 0.0),
+)
+
+
+@cache
+def _face(bold: bool):
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(FONTS / f"Tinos_{'700Bold' if bold else '400Regular'}.ttf"), 1000)
+
+
+def wide(text: str, size: float, bold: bool = False) -> float:
+    """How many mm a line of text takes in Tinos, whose widths are those of Times New Roman."""
+    return _face(bold).getlength(text) / 1000 * size / MM
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A table's widths in mm and the points of its letters."""
+
+    widths: tuple[float, ...]
+    size: float
+
+
+def fitted(table: Table, largest: float, room: float = ROOM) -> Fitted:
+    """The largest letters at which no word of the table is cut, and the columns that share the room then: what every
+    column needs, the rest by what it would like."""
+    at_one = _needs(table)
+    for size in [item for item in SIZES if item <= largest] or [largest]:
+        least = [width * size + 2 * PAD for width, _ in at_one]
+        if sum(least) <= room or size == SIZES[-1]:
+            break
+    most = [width * size + 2 * PAD for _, width in at_one]
+    if sum(least) > room:  # words longer than any page: they are broken inside
+        return Fitted(tuple(width * room / sum(least) for width in least), size)
+    over, asked = room - sum(least), sum(most) - sum(least)
+    if asked <= over:
+        spare = (room - sum(most)) / len(most)
+        return Fitted(tuple(width + spare for width in most), size)
+    return Fitted(tuple(low + (high - low) * over / asked for low, high in zip(least, most, strict=True)), size)
+
+
+def _needs(table: Table) -> list[tuple[float, float]]:
+    """Per column, in mm at one point: its longest word (its longest figure, which is never broken), its longest line."""
+    found = []
+    for number, column in enumerate(table.columns):
+        words = [wide(word, 1, True) for word in column.label.split()]
+        lines = [wide(column.label, 1, True) / 2]  # a heading may stand on two lines
+        for position, row in enumerate(table.rows):
+            cell, bold = row[number], table.total and position == len(table.rows) - 1
+            whole = column.kind != "text" and not cell.state
+            words += [wide(cell.text, 1, bold)] if whole else [wide(word, 1, bold) for word in cell.text.split()]
+            words += [wide(word, 1) for word in cell.under.split()]
+            lines += [wide(cell.text, 1, bold), wide(cell.under, 1)]
+        least = max(words, default=1.0)
+        found.append((least, max(least, *lines)))
+    return found
+
+
+def aligned(column: Column, ordinal: bool) -> str:
+    """Words to the left, figures to the right, the running number in the middle."""
+    if ordinal:
+        return "center"
+    return "left" if column.kind == "text" else "right"
+
+
+def is_ordinal(table: Table, number: int) -> bool:
+    """Whether a column is the running number: the first, whole numbers from 1 on."""
+    own = [row[0].text for row in table.rows[: -1 if table.total else None]]
+    return number == 0 and bool(own) and own == [str(place) for place in range(1, len(own) + 1)]
+
+
+def drawn(drawing: Drawing, colours: Mapping[str, str], part: float = 1.0) -> tuple[str, int] | None:
+    """A drawing over the width of the text: SVG and its height in pixels; None where there is nothing to draw."""
+    if _empty(drawing):
+        return None
+    rows = {Dumbbell: 2.3, Stacks: 2.0}.get(type(drawing), 0) * len(getattr(drawing, "rows", ()))
+    liked = {Map: WIDE * 0.62, Lines: WIDE * 0.42}.get(type(drawing), LETTER * (4.5 + rows))
+    most = TALL * 0.86 / ROOM * WIDE
+    height = round(min(max(liked * part, LETTER * 8), most))
+    return svg(drawing, colours, WIDE, height, LETTER), height
+
+
+def numbered(parts: Sequence[Part]) -> Iterator[tuple[str, Part]]:
+    """Parts with their numbers: I, II for the first level, 1, 2 inside for the second."""
+    outer = inner = 0
+    for part in parts:
+        if part.level == 1:
+            outer, inner = outer + 1, 0
+            yield f"{_roman(outer)}.", part
+        else:
+            inner += 1
+            yield f"{inner}.", part
+
+
+def _roman(number: int) -> str:
+    """1..39 as on the headings of official documents."""
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
+
+
+def signature(one: Setting, brief: bool) -> float:
+    """Mm left free for signature and seal."""
+    return 12 + 8 * one.drawing if brief else 25.0
+
+
+def _empty(drawing: Drawing) -> bool:
+    match drawing:
+        case Dumbbell(rows=rows):
+            return all(row.before is None and row.after is None for row in rows)
+        case Stacks(rows=rows):
+            return all(row.met + row.not_met + row.unknown == 0 for row in rows)
+        case Lines(lines=lines):
+            return all(value is None for line in lines for value in line.values)
+        case Map(shapes=shapes):
+            return not any(shape.fill for shape in shapes)
+    return False
+
+
+def setting(report: Report, spare: float = 0.0) -> Setting:
+    """How a report is set. A brief takes the largest sizes at which it stays on one page with ``spare`` mm left free at
+    its foot; where no size is small enough, the smallest."""
+    if report.kind != "brief":
+        return Setting()
+    from reports import printed, typeset
+
+    for one in BRIEF[:-1]:
+        if typeset.pages(*printed.source(report, one, spare)) == 1:
+            return one
+    return BRIEF[-1]
