@@ -257,6 +257,16 @@ def _reported(ctx: Context, coverage: pd.DataFrame, after: str) -> Part:
     )
 
 
+def _received(ctx: Context, row: pd.Series) -> str:
+    """The day of the last report, and whether it was late; print is no report."""
+    if row["known"] and not row["sent"]:
+        return ctx.text("overview.printed_only")
+    if fmt.is_missing(row["received"]) or not row["received"]:
+        return "–"
+    day = fmt.day(str(row["received"]), ctx.language)
+    return f"{day} ({ctx.text('leave.late')})" if row["late"] else day
+
+
 def _one(
     ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], before: str, after: str, kind: str
 ) -> list[Part]:
