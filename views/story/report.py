@@ -319,7 +319,7 @@ def _one(
 def _annex(ctx: Context, used: list[Indicator]) -> tuple[Part, ...]:
     """Definitions of what was shown, how it was computed, and where it came from."""
     method = tuple(
-        line.strip(" ->")
+        " ".join(line.strip(" ->").split())
         for key in ("reading", "change")
         for line in ctx.text(f"method.{key}.text").strip().splitlines()
         if line.strip()
