@@ -299,7 +299,7 @@ def _one(
         ctx.text("leave.part.situation"),
         1,
         tuple(sentences),
-        drawing=parts.path(ctx, area, lead, figures) if kind == "full" else None,
+        drawing=parts.path(ctx, area, lead, parts.series(ctx, lead, figures)) if kind == "full" else None,
     )
     if not known:
         return [opening]
