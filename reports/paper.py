@@ -2,11 +2,13 @@
 measured in the very letters, heights of drawings, and how small a one-page report must be set.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from reports import typeset
 from reports.drawings import svg
 from reports.story import Column, Drawing, Dumbbell, Lines, Map, Part, Report, Stacks, Table
 
@@ -19,6 +21,7 @@ CLOSING = (82.5, 82.5)  # mm: receivers, signature
 PAD = 1.2  # mm on either side of a cell
 SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)  # letters of tables, points
 FONTS = Path(__file__).resolve().parent / "fonts"
+UNDER = 0.88  # of a cell's letters: those of its second line
 MM = 72 / 25.4  # points in a millimetre
 WIDE, LETTER = 1248, 25  # a drawing's pixels over the width of the text, and its smallest letters: 9.4 points on paper
 TOGETHER = 12  # rows of a table that is not divided between pages
@@ -27,24 +30,37 @@ TOGETHER = 12  # rows of a table that is not divided between pages
 @dataclass(frozen=True)
 class Setting:
     """How large a report is set: points of the text, the largest letters of tables, height of drawings in parts of
-    what they would like, points between paragraphs."""
+    what they would like (0: none), points between paragraphs, lines of text apart, points above and below the words
+    of a cell; ``close``: the smaller line of a cell goes on in its first."""
 
     text: float = 13.0
     table: float = 11.0
     drawing: float = 1.0
     gap: float = 6.0
+    lines: float = 1.15
+    pad: float = 2.4
+    close: bool = False
 
 
 # From the Decree's own sizes down; a one-page report takes the first that fits.
 BRIEF = (
     Setting(),
-    Setting(13.0, 10.0, 0.8),
-    Setting(13.0, 9.0, 0.6, 4.0),
-    Setting(12.0, 9.0, 0.6, 3.0),
-    Setting(11.0, 8.0, 0.5, 2.0),
-    Setting(10.0, 7.0, 0.4, 1.0),
-    Setting(9.0, 7.0, 0.3, 0.0),
+    Setting(13.0, 10.0, 0.8, 4.0, 1.0),
+    Setting(13.0, 9.0, 0.6, 3.0, 1.0, 1.5),
+    Setting(12.0, 9.0, 0.6, 2.0, 1.0, 1.0),
+    Setting(11.0, 8.0, 0.5, 2.0, 1.0, 1.0),
+    Setting(10.0, 8.0, 0.0, 1.0, 1.0, 0.6, True),
+    Setting(9.0, 7.0, 0.0, 1.0, 1.0, 0.2, True),
 )
+
+
+def plain(text: str) -> str:
+    """Text as a document can hold it: composed, without signs that have no place on paper."""
+    return "".join(
+        char
+        for char in unicodedata.normalize("NFC", text)
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Cn")
+    )
 
 
 @cache
@@ -67,11 +83,11 @@ class Fitted:
     size: float
 
 
-def fitted(table: Table, largest: float, room: float = ROOM) -> Fitted:
+def fitted(table: Table, setting: Setting, room: float = ROOM) -> Fitted:
     """The largest letters at which no word of the table is cut, and the columns that share the room then: what every
     column needs, the rest by what it would like."""
-    at_one = _needs(table)
-    for size in [item for item in SIZES if item <= largest] or [largest]:
+    at_one = _needs(table, setting.close)
+    for size in [item for item in SIZES if item <= setting.table]:
         least = [width * size + 2 * PAD for width, _ in at_one]
         if sum(least) <= room or size == SIZES[-1]:
             break
@@ -85,7 +101,7 @@ def fitted(table: Table, largest: float, room: float = ROOM) -> Fitted:
     return Fitted(tuple(low + (high - low) * over / asked for low, high in zip(least, most, strict=True)), size)
 
 
-def _needs(table: Table) -> list[tuple[float, float]]:
+def _needs(table: Table, close: bool) -> list[tuple[float, float]]:
     """Per column, in mm at one point: its longest word (its longest figure, which is never broken), its longest line."""
     found = []
     for number, column in enumerate(table.columns):
@@ -95,8 +111,9 @@ def _needs(table: Table) -> list[tuple[float, float]]:
             cell, bold = row[number], table.total and position == len(table.rows) - 1
             whole = column.kind != "text" and not cell.state
             words += [wide(cell.text, 1, bold)] if whole else [wide(word, 1, bold) for word in cell.text.split()]
-            words += [wide(word, 1) for word in cell.under.split()]
-            lines += [wide(cell.text, 1, bold), wide(cell.under, 1)]
+            words += [wide(word, UNDER) for word in cell.under.split()]
+            under = wide(cell.under, UNDER)
+            lines += [wide(f"{cell.text} ", 1, bold) + under] if close else [wide(cell.text, 1, bold), under]
         least = max(words, default=1.0)
         found.append((least, max(least, *lines)))
     return found
@@ -115,15 +132,15 @@ def is_ordinal(table: Table, number: int) -> bool:
     return number == 0 and bool(own) and own == [str(place) for place in range(1, len(own) + 1)]
 
 
-def drawn(drawing: Drawing, colours: Mapping[str, str], part: float = 1.0) -> tuple[str, int] | None:
+def drawn(drawing: Drawing, colours: Mapping[str, str], setting: Setting) -> tuple[str, int] | None:
     """A drawing over the width of the text: SVG and its height in pixels; None where there is nothing to draw."""
     if _empty(drawing):
         return None
     rows = {Dumbbell: 2.3, Stacks: 2.0}.get(type(drawing), 0) * len(getattr(drawing, "rows", ()))
     liked = {Map: WIDE * 0.62, Lines: WIDE * 0.42}.get(type(drawing), LETTER * (4.5 + rows))
     most = TALL * 0.86 / ROOM * WIDE
-    height = round(min(max(liked * part, LETTER * 8), most))
-    return svg(drawing, colours, WIDE, height, LETTER), height
+    height = round(min(max(liked * setting.drawing, LETTER * 8), most))
+    return typeset.showable(svg(drawing, colours, WIDE, height, LETTER)), height
 
 
 def numbered(parts: Sequence[Part]) -> Iterator[tuple[str, Part]]:
@@ -146,7 +163,7 @@ def _roman(number: int) -> str:
 
 def signature(one: Setting, brief: bool) -> float:
     """Mm left free for signature and seal."""
-    return 12 + 8 * one.drawing if brief else 25.0
+    return 10 + 8 * one.drawing if brief else 25.0
 
 
 def _empty(drawing: Drawing) -> bool:
@@ -167,7 +184,7 @@ def setting(report: Report, spare: float = 0.0) -> Setting:
     its foot; where no size is small enough, the smallest."""
     if report.kind != "brief":
         return Setting()
-    from reports import printed, typeset
+    from reports import printed
 
     for one in BRIEF[:-1]:
         if typeset.pages(*printed.source(report, one, spare)) == 1:

@@ -7,10 +7,10 @@ from reports.paper import MM, Setting
 from reports.story import Cell, Letterhead, Part, Report, Table
 from reports.typeset import escaped
 
-# What does not depend on the report. Lines stand as far apart as in Times New Roman set single in a word processor.
+# What does not depend on the report.
 FRAME = """
-#set text(font: ("Tinos", "IBM Plex Sans"), hyphenate: false, top-edge: "ascender", bottom-edge: "descender")
-#set par(leading: 0.05em, justify: true)
+#set text(font: ("Tinos", "IBM Plex Sans"), hyphenate: false, top-edge: "ascender", bottom-edge: "descender", overhang: false)
+#set par(justify: true)
 #set table(stroke: 0.5pt + black)
 #set table.cell(breakable: false)
 #set figure(supplement: none, numbering: none)
@@ -20,9 +20,12 @@ FRAME = """
 #show title: set text(weight: "bold", size: 14pt)
 #let rule(length) = line(length: length, stroke: 0.7pt)
 #let flat(body) = par(first-line-indent: 0pt, justify: false, body)
-#let said(body) = par(justify: true, first-line-indent: (amount: 1.27cm, all: true), body)
+#let said(body, leading) = par(justify: true, leading: leading, first-line-indent: (amount: 1.27cm, all: true), body)
 #let number() = context if counter(page).get().first() > 1 { text(13pt, counter(page).display()) }
 """
+
+
+LINE, INK = 1.149, 1.107  # in letters' sizes: from line to line in Times New Roman set single; from top to foot of one
 
 
 def printed(report: Report) -> bytes:
@@ -38,8 +41,8 @@ def source(report: Report, setting: Setting, spare: float = 0.0) -> tuple[str, d
     text = [
         _page(report, setting, spare),
         _letterhead(head),
-        f"#align(center, stack(spacing: 3pt, title[#{escaped(head.kind)}], "
-        f'text(14pt, weight: "bold", {escaped(head.about)}), rule(30mm)))',
+        f"#align(center)[#set par(justify: false)\n#stack(spacing: 3pt, title[#{escaped(head.kind)}], "
+        f'text(14pt, weight: "bold", {escaped(head.about)}), rule(30mm))]',
     ]
     if report.mark:  # what stands at the head of a page is not read aloud
         text.append(f'#align(center, text(weight: "bold", [(#{escaped(report.mark)})]))')
@@ -64,7 +67,7 @@ def _page(report: Report, setting: Setting, spare: float) -> str:
     return (
         f"#set document(title: {escaped(f'{head.kind}: {head.about}')})\n"
         f'{FRAME}#set text(size: {setting.text}pt, lang: "{report.language}")\n'
-        f"#set par(spacing: {setting.gap}pt)\n#set block(spacing: {setting.gap}pt)\n"
+        f"#set par(spacing: {setting.gap}pt, leading: {LINE - INK:.3f}em)\n#set block(spacing: {setting.gap}pt)\n"
         f"#show heading: set block(above: {setting.gap + 2}pt, below: {setting.gap}pt)\n"
         f"#show heading: set text(size: {setting.text}pt)\n"
         f"#set page(width: {paper.PAGE[0]}mm, height: {paper.PAGE[1]}mm, margin: (top: {paper.TOP}mm, "
@@ -82,11 +85,11 @@ def _letterhead(head: Letterhead) -> str:
     motto = f'text(13pt, weight: "bold", {escaped(head.motto)})'
     return (
         f"#let motto = {motto}\n"
-        f"#grid(columns: ({left}mm, {right}mm), align: center, row-gutter: 8pt,\n"
+        f"#[#set par(justify: false)\n#grid(columns: ({left}mm, {right}mm), align: center, row-gutter: 8pt,\n"
         f"stack(spacing: 2pt, {parent}{issuer}, 1pt, rule(25mm)),\n"
         f'stack(spacing: 2pt, text(12pt, weight: "bold", upper({escaped(head.nation)})), motto, 1pt, '
-        f"context rule(measure(motto).width)),\n"
-        f'text(13pt, {escaped(head.number)}), text(13pt, style: "italic", {escaped(head.place_day)}))\n#v(6pt)'
+        f"context rule(calc.min(measure(motto).width, {right}mm))),\n"
+        f'text(13pt, {escaped(head.number)}), text(13pt, style: "italic", {escaped(head.place_day)}))\n#v(6pt)]'
     )
 
 
@@ -94,14 +97,15 @@ def _part(
     part: Part, number: str, report: Report, setting: Setting, files: dict[str, bytes], deeper: int = 0
 ) -> str:
     text = [f"#heading(level: {part.level + deeper}, {escaped(f'{number} {part.heading}'.strip())})"]
-    text += [f"#said[#{escaped(sentence)}]" for sentence in part.sentences]
-    if part.drawing is not None:
-        found = paper.drawn(part.drawing, report.colours, setting.drawing)
+    apart = f"{LINE * setting.lines - INK:.3f}em"
+    text += [f"#said([#{escaped(sentence)}], {apart})" for sentence in part.sentences]
+    if part.drawing is not None and setting.drawing:
+        found = paper.drawn(part.drawing, report.colours, setting)
         if found is None:
-            text.append(f"#said[#emph({escaped(report.words['no_figure'])})]")
+            text.append(f"#said([#emph({escaped(report.words['no_figure'])})], {apart})")
         else:
             name = f"{len(files) + 1}.svg"
-            files[name] = typeset.showable(found[0]).encode()
+            files[name] = found[0].encode()
             text.append(
                 f"#figure(kind: image, image({escaped(name)}, width: 100%, alt: {escaped(part.drawing.alt)}))"
             )
@@ -114,7 +118,7 @@ def _part(
 
 def _table(table: Table, setting: Setting) -> str:
     """A table whose heading row comes again on every page; a short one stays on one."""
-    fit = paper.fitted(table, setting.table)
+    fit = paper.fitted(table, setting)
     aligned = [
         paper.aligned(column, paper.is_ordinal(table, n)) for n, column in enumerate(table.columns)
     ]
@@ -125,10 +129,10 @@ def _table(table: Table, setting: Setting) -> str:
     rows = []
     for place, row in enumerate(table.rows):
         bold = table.total and place == len(table.rows) - 1
-        rows.append(", ".join(_cell(cell, bold) for cell in row))
+        rows.append(", ".join(_cell(cell, bold, setting.close) for cell in row))
     inside = (
         f"table(columns: ({_listed(f'{width:.3f}mm' for width in fit.widths)}), "
-        f"align: ({_listed(f'{side} + horizon' for side in aligned)}), inset: (x: {paper.PAD - 0.1}mm, y: 2.4pt),\n"
+        f"align: ({_listed(f'{side} + horizon' for side in aligned)}), inset: (x: {paper.PAD - 0.1}mm, y: {setting.pad}pt),\n"
         f"table.header({heads}),\n" + ",\n".join(rows) + ")"
     )
     whole = "false" if len(table.rows) <= paper.TOGETHER else "true"
@@ -143,21 +147,22 @@ def _listed(parts: Iterable[str]) -> str:
     return "".join(f"{part}, " for part in parts)
 
 
-def _cell(cell: Cell, bold: bool) -> str:
+def _cell(cell: Cell, bold: bool, close: bool) -> str:
     weight = 'weight: "bold", ' if bold else ""
-    under = f"#linebreak()#text(size: 0.88em, {escaped(cell.under)})" if cell.under else ""
+    apart = "#sym.space" if close else "#linebreak()"
+    under = f"{apart}#text(size: {paper.UNDER}em, {escaped(cell.under)})" if cell.under else ""
     return f"[#text({weight}{escaped(cell.text)}){under}]"
 
 
 def _closing(head: Letterhead, setting: Setting, brief: bool) -> str:
     """Receivers on the left, the signature on the right, never parted."""
     left, right = paper.CLOSING
-    receivers = ", ".join(f"text(11pt, {escaped(f'- {line}')})" for line in head.receivers)
+    receivers = "".join(f"text(11pt, {escaped(line)}), " for line in head.receivers)
     gap = paper.signature(setting, brief) * MM
     return (
-        f"#block(breakable: false, above: 10pt, grid(columns: ({left}mm, {right}mm), align: (left, center),\n"
-        f'par(justify: false, stack(spacing: 2pt, text(12pt, weight: "bold", style: "italic", {escaped(head.receivers_label)}), '
-        f"{receivers})),\n"
+        f"#[#set par(justify: false)\n#block(breakable: false, above: 10pt, grid(columns: ({left}mm, {right}mm), "
+        f"align: (left, center),\n"
+        f'stack(spacing: 2pt, text(12pt, weight: "bold", style: "italic", {escaped(head.receivers_label)}), {receivers}),\n'
         f'stack(spacing: 2pt, text(13pt, weight: "bold", upper({escaped(head.signer_title)})), '
-        f'text(12pt, style: "italic", {escaped(head.signer_hint)}), v({gap:.1f}pt))))'
+        f'text(12pt, style: "italic", {escaped(head.signer_hint)}), v({gap:.1f}pt))))]'
     )

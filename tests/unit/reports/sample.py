@@ -55,7 +55,7 @@ HEAD = Letterhead(
     signer_title="……………………………",
     signer_hint="(Ký, ghi rõ họ tên, đóng dấu)",
     receivers_label="Nơi nhận:",
-    receivers=("Như trên;", "……………………;", "Lưu: VT, ………"),
+    receivers=("- Như trên;", "- ……………………;", "- Lưu: VT, ………"),
 )
 
 
