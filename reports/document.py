@@ -12,7 +12,7 @@ from reports.story import Cell, Drawing, Letterhead, Part, Report, Table
 
 FACE = "Times New Roman"
 DOTS = 220  # of a drawing, to the inch
-SPARE = 8.0  # mm a brief keeps free at its foot: word processors do not break lines quite alike
+SPARE = 10.0  # mm a brief keeps free at its foot: word processors do not break lines quite alike
 UNDATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a document carries no hour of its own making
 ZIP_UNDATED = (1980, 1, 1, 0, 0, 0)
 MODE = 15  # of Word 2013 and later; without it the file opens in compatibility mode
@@ -312,10 +312,12 @@ def _drawing(own: Any, drawing: Drawing, report: Report, setting: Setting) -> No
         return
     svg, height = found
     picture = typeset.png(svg, paper.WIDE, height, round(DOTS * paper.ROOM / 25.4 / paper.WIDE * 96))
-    paragraph = own.add_paragraph(style="Centred")
+    paragraph = own.add_paragraph(style="Cell")
     paragraph.add_run().add_picture(io.BytesIO(picture), width=Mm(paper.ROOM))
-    about = paragraph._p.find(f".//{qn('wp:docPr')}")
-    about.set("descr", plain(drawing.alt))
+    inline = paragraph._p.find(f".//{qn('wp:inline')}")
+    for side in "TBLR":  # unsaid, a reader may take an eighth of an inch and push the picture over the margin
+        inline.set(f"dist{side}", "0")
+    inline.find(qn("wp:docPr")).set("descr", plain(drawing.alt))
 
 
 def _table(own: Any, table: Table, setting: Setting) -> None:

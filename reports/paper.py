@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from reports import typeset
 from reports.drawings import svg
@@ -47,10 +48,11 @@ BRIEF = (
     Setting(),
     Setting(13.0, 10.0, 0.8, 4.0, 1.0),
     Setting(13.0, 9.0, 0.6, 3.0, 1.0, 1.5),
-    Setting(12.0, 9.0, 0.6, 2.0, 1.0, 1.0),
-    Setting(11.0, 8.0, 0.5, 2.0, 1.0, 1.0),
-    Setting(10.0, 8.0, 0.0, 1.0, 1.0, 0.6, True),
-    Setting(9.0, 7.0, 0.0, 1.0, 1.0, 0.2, True),
+    Setting(13.0, 9.0, 0.0, 3.0, 1.0, 1.5),
+    Setting(12.0, 9.0, 0.0, 2.0, 1.0, 1.0),
+    Setting(11.0, 8.0, 0.0, 1.0, 1.0, 0.6, True),
+    Setting(10.0, 7.5, 0.0, 0.0, 1.0, 0.3, True),
+    Setting(9.0, 7.0, 0.0, 0.0, 1.0, 0.0, True),
 )
 
 
@@ -64,15 +66,21 @@ def plain(text: str) -> str:
 
 
 @cache
-def _face(bold: bool):
+def _advance(char: str, bold: bool) -> float:
+    return _face(bold).getlength(char) / 1000
+
+
+@cache
+def _face(bold: bool) -> Any:
     from PIL import ImageFont
 
     return ImageFont.truetype(str(FONTS / f"Tinos_{'700Bold' if bold else '400Regular'}.ttf"), 1000)
 
 
 def wide(text: str, size: float, bold: bool = False) -> float:
-    """How many mm a line of text takes in Tinos, whose widths are those of Times New Roman."""
-    return _face(bold).getlength(text) / 1000 * size / MM
+    """How many mm a line of text takes in Tinos, whose widths are those of Times New Roman; letters are not drawn
+    together, as in a word processor that was told nothing else."""
+    return sum(_advance(char, bold) for char in text) * size / MM
 
 
 @dataclass(frozen=True)
@@ -94,11 +102,20 @@ def fitted(table: Table, setting: Setting, room: float = ROOM) -> Fitted:
     most = [width * size + 2 * PAD for _, width in at_one]
     if sum(least) > room:  # words longer than any page: they are broken inside
         return Fitted(tuple(width * room / sum(least) for width in least), size)
-    over, asked = room - sum(least), sum(most) - sum(least)
-    if asked <= over:
-        spare = (room - sum(most)) / len(most)
-        return Fitted(tuple(width + spare for width in most), size)
-    return Fitted(tuple(low + (high - low) * over / asked for low, high in zip(least, most, strict=True)), size)
+    return Fitted(_shared(least, most, room), size)
+
+
+def _shared(least: list[float], most: list[float], room: float) -> tuple[float, ...]:
+    """What is left after every column's least is shared in equal parts, until a column has all it would like."""
+    widths, open_ones = list(least), set(range(len(least)))
+    while open_ones and room - sum(widths) > 0.001:
+        part = (room - sum(widths)) / len(open_ones)
+        full = {number for number in open_ones if most[number] - widths[number] <= part}
+        for number in full or open_ones:
+            widths[number] = most[number] if full else widths[number] + part
+        open_ones -= full
+    spare = max(room - sum(widths), 0) / len(widths)
+    return tuple(width + spare for width in widths)
 
 
 def _needs(table: Table, close: bool) -> list[tuple[float, float]]:
@@ -136,10 +153,14 @@ def drawn(drawing: Drawing, colours: Mapping[str, str], setting: Setting) -> tup
     """A drawing over the width of the text: SVG and its height in pixels; None where there is nothing to draw."""
     if _empty(drawing):
         return None
-    rows = {Dumbbell: 2.3, Stacks: 2.0}.get(type(drawing), 0) * len(getattr(drawing, "rows", ()))
-    liked = {Map: WIDE * 0.62, Lines: WIDE * 0.42}.get(type(drawing), LETTER * (4.5 + rows))
-    most = TALL * 0.86 / ROOM * WIDE
-    height = round(min(max(liked * setting.drawing, LETTER * 8), most))
+    rows = len(getattr(drawing, "rows", ())) * LETTER
+    liked, least = {
+        Map: (WIDE * 0.62, WIDE * 0.4),
+        Lines: (WIDE * 0.42, WIDE * 0.25),
+        Dumbbell: (rows * 2.3 + 4.5 * LETTER, rows * 1.4 + 4 * LETTER),
+        Stacks: (rows * 2.0 + 3 * LETTER, rows * 1.4 + 3 * LETTER),
+    }[type(drawing)]
+    height = round(min(max(liked * setting.drawing, least), TALL * 0.86 / ROOM * WIDE))
     return typeset.showable(svg(drawing, colours, WIDE, height, LETTER)), height
 
 

@@ -9,7 +9,8 @@ from reports.typeset import escaped
 
 # What does not depend on the report.
 FRAME = """
-#set text(font: ("Tinos", "IBM Plex Sans"), hyphenate: false, top-edge: "ascender", bottom-edge: "descender", overhang: false)
+#set text(font: ("Tinos", "IBM Plex Sans"), hyphenate: false, top-edge: 0.891em, bottom-edge: -0.216em, overhang: false,
+  kerning: false, ligatures: false)
 #set par(justify: true)
 #set table(stroke: 0.5pt + black)
 #set table.cell(breakable: false)
