@@ -1,0 +1,75 @@
+"""What stands beside the main figures: the quarter just before, the funnel, and how far it is to a tier."""
+
+import re
+
+import pytest
+
+from tests.pages import visit
+
+PAY = "gov_online_payment_rate"
+
+
+@pytest.fixture
+def page(board):
+    """The plain text of one part of a page."""
+
+    def open_(name: str, **address: str):
+        shown = visit.read(visit.go(visit.start(**address), name, **address))
+        assert shown.problems == [] and visit.slips(shown) == []
+        return shown
+
+    return open_
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "counted", "cell"),
+    [
+        (
+            "vi",
+            "So với quý liền trước (quý III/2024)",
+            "Trang này có 14 phép so có đủ tử số, mẫu số (7 với kỳ trước, 7 với quý liền trước;",
+            r"\+3,2 điểm chưa rõ\s*từ 32,5% \(290/892\)\s*−1,2 đến \+7,5 điểm",
+        ),
+        (
+            "en",
+            "Against the quarter just before (Q3 2024)",
+            "14 comparisons with counts stand on this page (7 with the earlier period, 7 with the quarter just before;",
+            r"\+3\.2 points unclear\s*from 32\.5% \(290/892\)\s*−1\.2 to \+7\.5 points",
+        ),
+    ],
+)
+def test_the_quarter_just_before_stands_beside_the_change(page, language, head, counted, cell):
+    shown = page("change", lang=language, space="demo", indicator=PAY, before="2023-Q4", after="2024-Q4")
+    table = visit.plain(shown.panels["change_table"])
+    assert head in table and counted in visit.plain(shown.panels["lead"])
+    row = re.search(rf"(?:Sông Cầu|Song Cau) .*?{cell}", table, re.S)
+    assert row, table
+
+
+@pytest.mark.parametrize(
+    ("language", "indicator", "name", "sign"),
+    [
+        ("vi", "hr_staff_trained_rate", "Xã Đức Vân", "state.missing"),
+        ("en", "hr_staff_trained_rate", "Duc Van commune", "state.missing"),
+        ("vi", "eco_merchant_qr_rate", "Xã Giáo Hiệu", "state.no_cases"),
+        ("en", "eco_merchant_qr_rate", "Giao Hieu commune", "state.no_cases"),
+    ],
+)
+def test_where_the_quarter_before_has_no_figure_its_sign_says_so(page, language, indicator, name, sign):
+    shown = page(
+        "change", lang=language, space="demo", indicator=indicator, before="2023-Q4", after="2024-Q4"
+    )
+    rows = shown.panels["change_table"].split("<tr")
+    (row,) = [row for row in rows if f">{name}</a>" in row]
+    near = row.split("<td")[5]  # before, after, change, interval, the quarter just before
+    assert 'class="empty"' in near and visit.TEXTS[language][sign] in near
+
+
+def test_no_second_column_where_the_quarter_before_is_compared_already(page):
+    shown = page("change", lang="vi", space="demo", indicator=PAY, before="2024-Q3", after="2024-Q4")
+    assert "quý liền trước" not in shown.text and visit.plain(shown.panels["lead"]).count("Đã so 7") == 1
+
+
+def test_a_year_has_no_quarter_before_it(page):
+    shown = page("change", lang="vi", space="official", indicator=PAY)
+    assert "quý liền trước" not in shown.text
