@@ -73,3 +73,44 @@ def test_no_second_column_where_the_quarter_before_is_compared_already(page):
 def test_a_year_has_no_quarter_before_it(page):
     shown = page("change", lang="vi", space="official", indicator=PAY)
     assert "quý liền trước" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("language", "finding", "rest"),
+    [
+        (
+            "vi",
+            "4 xã, phường khác mức chung 27,4% nhiều hơn ngẫu nhiên có thể gây ra: phường Sông Cầu (cao hơn), "
+            "xã Giáo Hiệu (thấp hơn), xã Thượng Giáo (thấp hơn) và xã Côn Minh (thấp hơn)",
+            ("(511/1.868)", "334/936", "24,5% – 30,2%", "gấp 15,6 lần", "ngoài giới hạn 99,8%"),
+        ),
+        (
+            "en",
+            "4 communes differ from the common level of 27.4% by more than chance could explain: Song Cau ward (higher), "
+            "Giao Hieu commune (lower), Thuong Giao commune (lower) and Con Minh commune (lower)",
+            ("(511/1,868)", "334/936", "24.5% – 30.2%", "lie 15.6 times", "beyond the 99.8% limits"),
+        ),
+    ],
+)
+def test_the_funnel_says_who_lies_apart(page, language, finding, rest):
+    shown = page("indicator", lang=language, space="demo", indicator=PAY, counted="2024-Q4")
+    assert finding in visit.plain(shown.panels["funnel_heading"])
+    for words in rest:
+        assert words in shown.text, words
+    assert shown.address["counted"] == "2024-Q4"
+
+
+def test_published_percentages_without_counts_draw_no_funnel(page):
+    shown = page("indicator", lang="vi", space="official", indicator=PAY)
+    assert "Chưa vẽ được" in visit.plain(shown.panels["funnel_heading"])
+    assert "0 trong 8 xã, phường có đủ tử số, mẫu số; cần ít nhất 3" in shown.text
+    assert "funnel_table" not in shown.panels
+
+
+def test_what_is_no_rate_has_no_funnel(page, board):
+    from store import catalogue
+
+    found = catalogue.load(catalogue.read_files(board.reference_dir)).indicators
+    amount = next(item for item in found if not item.is_rate)
+    shown = page("indicator", lang="vi", space="demo", indicator=amount.id)
+    assert not [part for part in shown.panels if part.startswith("funnel")]
