@@ -107,6 +107,17 @@ def not_told_apart(ctx: Context, board: pd.DataFrame, indicator: Indicator, area
 
 def borderline(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.DataFrame:
     """Criteria whose answer chance could turn: ``area_id``, ``criterion``, of those decided by counts."""
+    return _weighed(figures, spec, ctx, "borderline")
+
+
+def without_counts(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.DataFrame:
+    """Criteria on rates that were printed without counts, so that chance cannot be reckoned for their answer:
+    ``area_id``, ``criterion``."""
+    return _weighed(figures, spec, ctx, "missing")
+
+
+def _weighed(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context, word: str) -> pd.DataFrame:
+    """Criteria on rates with a figure, of which ``metrics.margins.holds`` says this word."""
     found = []
     for criterion in standings.scheme_of(spec, ctx.catalogue).criteria:
         if (
@@ -126,7 +137,7 @@ def borderline(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.Data
         fit = _counted(rows, indicator)
         counts = (rows[part].astype(float).where(fit) for part in ("numerator", "denominator"))
         words = holds(*counts, criterion.share, criterion.operator)
-        found += [(area, criterion.id) for area in words.index[words == "borderline"]]
+        found += [(area, criterion.id) for area in words.index[words == word]]
     return pd.DataFrame(found, columns=["area_id", "criterion"])
 
 

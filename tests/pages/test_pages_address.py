@@ -12,7 +12,7 @@ WIDGETS = {
     "change": ("indicator", "after", "before"),
     "tiers": ("scheme", "after", "indicator"),
     "index": ("after", "area"),
-    "area": ("area", "after", "before"),
+    "area": ("area", "after", "before", "scheme"),
     "indicator": ("indicator", "counted", "area"),
     "reference": ("indicator",),
     "quality": ("quarter", "remind"),
