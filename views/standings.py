@@ -111,7 +111,7 @@ def outlook(
     """What the tier of each area would be: ``worst`` and ``best`` (reached, not_reached, undecidable) once the unknown
     criteria are known, with criteria met in either case (``least``, ``most``); and ``sure``, how the tier stands against
     chance: "secure" (no answer near its threshold can turn it), "borderline", "unweighed" (it rests on printed figures
-    without counts), "open" (nothing is decided yet). ``close`` and ``bare``: area_id and criterion of the answers that
+    without counts), "open" (nothing is decided yet). ``close`` and ``bare``: area_id and criterion of the answers given that
     chance could turn, and of those that it cannot be reckoned for; their numbers are ``near`` and ``bare``."""
     scheme, areas = scheme_of(spec, catalogue), list(tiers.index)
     state = tiers["tier_state"]

@@ -114,3 +114,53 @@ def test_what_is_no_rate_has_no_funnel(page, board):
     amount = next(item for item in found if not item.is_rate)
     shown = page("indicator", lang="vi", space="demo", indicator=amount.id)
     assert not [part for part in shown.panels if part.startswith("funnel")]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "vi",
+            (
+                "Phường Sông Cầu đạt 14/17 tiêu chí; 2 chưa đạt, 1 chưa có số liệu",
+                "Khi biết hết tiêu chí: kém nhất 14/17: chưa đạt hạng; tốt nhất 15/17: chưa đạt hạng.",
+                "thiếu 0,2 điểm, cần thêm 1 trường hợp",
+                "99/124",
+            ),
+        ),
+        (
+            "en",
+            (
+                "Song Cau ward meets 14/17 criteria; 2 not met, 1 without figures",
+                "Once all criteria are known: at worst 14/17: tier not reached; at best 15/17: tier not reached.",
+                "0.2 points short, 1 more case needed",
+                "99/124",
+            ),
+        ),
+    ],
+)
+def test_a_profile_says_what_lacks_to_the_tier(page, language, words):
+    shown = page(
+        "area",
+        lang=language,
+        space="demo",
+        area="01837-2020",
+        after="2024-Q4",
+        before="2023-Q4",
+        scheme="bk_base",
+    )
+    text = "\n".join(visit.plain(shown.panels[f"tier_{part}"]) for part in ("heading", "said", "table"))
+    for piece in words:
+        assert piece in text, piece
+    ranking = page("tiers", lang=language, space="demo", after="2024-Q4", scheme="bk_base")
+    assert words[2] in visit.plain(ranking.panels["tiers_table"])
+
+
+@pytest.mark.parametrize(
+    ("language", "ends"), [("vi", "kém nhất 2/17; tốt nhất 17/17."), ("en", "at worst 2/17; at best 17/17.")]
+)
+def test_a_proposed_set_gives_a_real_commune_no_tier(page, language, ends):
+    shown = page("area", lang=language, space="official", area="01837-2020", scheme="bk_base")
+    said = visit.plain(shown.panels["tier_said"])
+    assert ends in said and visit.TEXTS[language]["tiers.sure.unweighed"] in said
+    assert visit.TEXTS[language]["tier.reached"].lower() not in said.lower()

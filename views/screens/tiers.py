@@ -60,8 +60,9 @@ def assessed(
 ) -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[str, str]]]:
     """(states with gaps, tiers with what they would be, answers near their threshold as (area, criterion))."""
     states, tiers = standings.tier_board(figures, scheme, ctx.catalogue, ctx.area_ids)
-    close = certainty.borderline(figures, scheme, ctx)
-    bare = certainty.without_counts(figures, scheme, ctx)
+    decided = states.loc[states["state"] != "unknown", ["area_id", "criterion"]]
+    close = certainty.borderline(figures, scheme, ctx).merge(decided)
+    bare = certainty.without_counts(figures, scheme, ctx).merge(decided)
     outlook = standings.outlook(states, tiers, scheme, ctx.catalogue, close, bare)
     keys = set(zip(close["area_id"], close["criterion"], strict=True))
     states = standings.with_gap(states, scheme, ctx.catalogue)
