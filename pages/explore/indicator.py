@@ -22,11 +22,13 @@ frame.show(ctx, board.warning, "gaps")
 times = funnel.times(ctx, indicator, definition)
 if times:
     frame.header(ctx, ctx.text("funnel.title"))
-    columns = st.columns([1, 1, 1])
-    period = choices.choose_counted(
-        ctx, times, funnel.default_time(ctx, indicator, definition, times), columns[0]
-    )
-    apart = funnel.build(ctx, indicator, definition, period, choices.choose_area(ctx, columns[1]))
+    newest = funnel.drawable(ctx, indicator, definition, times)
+    period, area = times[-1], ctx.areas[0]
+    if newest is not None:  # nothing to choose where no period has enough counts
+        columns = st.columns([1, 1, 1])
+        period = choices.choose_counted(ctx, times, newest, columns[0])
+        area = choices.choose_area(ctx, columns[1])
+    apart = funnel.build(ctx, indicator, definition, period, area)
     frame.heading(ctx, apart.finding, apart.subtitle, "funnel_heading")
     if apart.figure is not None:
         frame.follow(ctx, frame.chart(ctx, apart.figure, "funnel", apart.alt, clickable=True))

@@ -61,7 +61,7 @@ def test_where_the_quarter_before_has_no_figure_its_sign_says_so(page, language,
     )
     rows = shown.panels["change_table"].split("<tr")
     (row,) = [row for row in rows if f">{name}</a>" in row]
-    near = row.split("<td")[5]  # before, after, change, interval, the quarter just before
+    near = row.split("<td")[4]  # before, after, change, the quarter just before
     assert 'class="empty"' in near and visit.TEXTS[language][sign] in near
 
 

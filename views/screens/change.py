@@ -156,8 +156,7 @@ def _table(ctx, board, areas, indicator, before, after, pooled, near, beside) ->
         tables.th(ctx.text("column.area")),
         tables.th(fmt.period(before, ctx.language), number=True),
         tables.th(fmt.period(after, ctx.language), number=True),
-        tables.th(ctx.text("column.change_short")),
-        tables.th(ctx.text("column.interval")),
+        tables.th(ctx.text("column.change_interval")),
     ]
     if near is not None:
         quarter = fmt.period_inline(beside, ctx.language)
@@ -171,8 +170,7 @@ def _table(ctx, board, areas, indicator, before, after, pooled, near, beside) ->
                 [
                     tables.cell(ctx, row, indicator, "_before"),
                     tables.cell(ctx, row, indicator, "_after"),
-                    tables.td(tables.change_text(ctx, row, indicator), raw=True),
-                    tables.td(tables.interval_text(ctx, row, indicator) if known else "–"),
+                    _change_cell(ctx, row, indicator, []),
                     *([] if near is None else [_near_cell(ctx, near.loc[area_id], indicator)]),
                     f'<td class="number">{_ratio(ctx, row) if known and alike else "–"}</td>',
                 ],
@@ -190,11 +188,15 @@ def _near_cell(ctx: Context, row: pd.Series, indicator: Indicator) -> str:
     if status != "reported":
         return tables.empty(ctx, f"state.{status}")
     figure = narrative.figure_with_counts(ctx, row, indicator, "_before")
-    under = [ctx.text("change.near_from", figure=figure)]
+    return _change_cell(ctx, row, indicator, [ctx.text("change.near_from", figure=figure)])
+
+
+def _change_cell(ctx: Context, row: pd.Series, indicator: Indicator, under: list[str]) -> str:
+    """A change with its word, and under it the lines given and its interval or why there is none."""
     if indicator.is_rate and row["direction"] != "unknown":
-        under.append(tables.interval_text(ctx, row, indicator))
+        under = [*under, tables.interval_text(ctx, row, indicator)]
     lines = "".join(f'<span class="unit">{tables.esc(line)}</span>' for line in under)
-    return f"<td>{tables.change_text(ctx, row, indicator)}{lines}</td>"
+    return f'<td class="text">{tables.change_text(ctx, row, indicator)}{lines}</td>'
 
 
 def _ratio(ctx: Context, row: pd.Series) -> str:
@@ -231,23 +233,24 @@ def _other_ways(ctx: Context, indicator: Indicator, used: str, before: str, afte
     return tables.esc(ctx.text("change.other_ways", names=names))
 
 
+def _pooled_change(ctx: Context, pooled: dict[str, float], indicator: Indicator, under: list[str]) -> str:
+    """Change of the pilot as a whole with its word and interval; ``under``: lines between them."""
+    change = tables.esc(fmt.points(pooled["change"], ctx.language, short=True))
+    word = tables.esc(ctx.text(f"verdict.{pooled['verdict']}"))
+    under = [*under, tables.interval_text(ctx, pd.Series(pooled), indicator)]
+    lines = "".join(f'<span class="unit">{tables.esc(line)}</span>' for line in under)
+    return f'<td class="text">{change} <span class="small nowrap">{word}</span>{lines}</td>'
+
+
 def _pooled_near(ctx: Context, near: pd.DataFrame, indicator: Indicator) -> str:
     """The pilot against the quarter just before, over the communes known in both, which may be others than in the line."""
     found = boards.pooled(near)
     if not found["areas"]:
         return tables.td("–")
-    language = ctx.language
-    counts = fmt.fraction_text(found["numerator_before"], found["denominator_before"], language)
-    figure = f"{fmt.percent(found['share_before'], language)} ({counts})"
-    under = [
-        ctx.text("pooled.name", areas=int(found["areas"])),
-        ctx.text("change.near_from", figure=figure),
-        tables.interval_text(ctx, pd.Series(found), indicator),
-    ]
-    lines = "".join(f'<span class="unit">{tables.esc(line)}</span>' for line in under)
-    change = tables.esc(fmt.points(found["change"], language, short=True))
-    word = tables.esc(ctx.text(f"verdict.{found['verdict']}"))
-    return f'<td>{change} <span class="small nowrap">{word}</span>{lines}</td>'
+    counts = fmt.fraction_text(found["numerator_before"], found["denominator_before"], ctx.language)
+    figure = f"{fmt.percent(found['share_before'], ctx.language)} ({counts})"
+    under = [ctx.text("pooled.name", areas=int(found["areas"])), ctx.text("change.near_from", figure=figure)]
+    return _pooled_change(ctx, found, indicator, under)
 
 
 def _pooled_row(
@@ -260,16 +263,10 @@ def _pooled_row(
         f"{tables.esc(fmt.fraction_text(pooled[f'numerator_{end}'], pooled[f'denominator_{end}'], language))}</span></td>"
         for end in ("before", "after")
     ]
-    word = ctx.text(f"verdict.{pooled['verdict']}")
-    row = pd.Series(pooled)
     return tables.row(
         [
             *ends,
-            tables.td(
-                f'{tables.esc(fmt.points(pooled["change"], language, short=True))}<span class="unit">{tables.esc(word)}</span>',
-                raw=True,
-            ),
-            tables.td(tables.interval_text(ctx, row, indicator)),
+            _pooled_change(ctx, pooled, indicator, []),
             *([] if near is None else [_pooled_near(ctx, near, indicator)]),
             tables.td("–", number=True),
         ],

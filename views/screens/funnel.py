@@ -33,12 +33,12 @@ def times(ctx: Context, indicator: Indicator, definition: str) -> list[str]:
     ]  # fmt: skip
 
 
-def default_time(ctx: Context, indicator: Indicator, definition: str, known: list[str]) -> str:
-    """The newest period with enough communes for a funnel, else the newest."""
+def drawable(ctx: Context, indicator: Indicator, definition: str, known: list[str]) -> str | None:
+    """The newest of these periods with enough communes for a funnel; None where there is no such period."""
     figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)
     rows = figures[(figures["definition"] == definition) & (figures["denominator"] > 0)]
     counts = rows[rows["numerator"].notna()].groupby("period")["area_id"].nunique()
-    return next((time for time in known[::-1] if counts.get(time, 0) >= funnel.LEAST_AREAS), known[-1])
+    return next((time for time in known[::-1] if counts.get(time, 0) >= funnel.LEAST_AREAS), None)
 
 
 @screen
