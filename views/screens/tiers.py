@@ -137,9 +137,9 @@ def _table(ctx, tiers, states, scheme, areas) -> str:
                 [
                     tables.td(rank, number=True),
                     f'<td class="number"><span class="strong">{met_text(row)}</span>'
-                    f'<span class="unit">{tables.esc(split)}</span></td>',
+                    f'<span class="unit narrow">{tables.esc(split)}</span></td>',
                     f"<td class='text'>{state_html(ctx, row)}{_sure(ctx, row)}</td>",
-                    f'<td><span class="criterion">{_short(ctx, own, row, scheme)}</span></td>',
+                    f'<td><span class="wide">{_short(ctx, own, row, scheme)}</span></td>',
                 ],
                 tables.area_link(ctx, areas[area_id]),
             )
