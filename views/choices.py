@@ -222,6 +222,19 @@ def choose_period(
     )
 
 
+def choose_counted(ctx: Context, options: Sequence[str], default: str, where: Any = st) -> str:
+    """The one period in which communes are held against their common level, newest first. A choice of its own: most
+    indicators lack some periods, and looking at one must not move the periods compared on other pages."""
+    return choose(
+        "counted",
+        ctx.text("choose.counted"),
+        options[::-1],
+        lambda item: fmt.period_dated(item, ctx.language, ctx.catalogue.administrative_quarters),
+        default,
+        where=where,
+    )
+
+
 def choose_quarter(ctx: Context, where: Any = st) -> str:
     """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
     with any report."""

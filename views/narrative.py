@@ -72,13 +72,18 @@ def tally(ctx: Context, board: pd.DataFrame, indicator: Indicator) -> str:
     """How many communes rose clearly, how many not clearly, how many cannot be judged."""
     if not indicator.is_rate or (board["verdict"] == "unknown").all():
         return ""
+    return ctx.text("say.tally", parts=tally_parts(ctx, board), total=len(board))
+
+
+def tally_parts(ctx: Context, board: pd.DataFrame) -> str:
+    """``6 tăng rõ, 1 chưa rõ``."""
     counts = board["verdict"].value_counts()
     parts = [
         ctx.text(f"say.tally_{verdict}", count=int(counts[verdict]))
         for verdict in ("rise", "fall", "unclear", "unknown")
         if counts.get(verdict, 0)
     ]
-    return ctx.text("say.tally", parts=", ".join(parts), total=len(board))
+    return ", ".join(parts)
 
 
 def without_figures(ctx: Context, names: list[str]) -> str:

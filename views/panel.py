@@ -64,7 +64,8 @@ CSS = """
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background:
   linear-gradient(to left, var(--raised) 35%, transparent) right / 46px 100% no-repeat local,
   linear-gradient(to left, var(--before), transparent) right / 9px 100% no-repeat scroll, var(--raised); }
-.criterion { display: block; min-width: 270px; }
+.criterion { display: block; min-width: 270px; } .wide { display: block; min-width: 270px; }
+.unit.narrow { white-space: normal; min-width: 110px; }
 table { border-collapse: collapse; width: 100%; font-size: 15px; }
 caption { text-align: left; padding: 10px 12px 0; color: var(--muted); font-size: 13px; }
 th { text-align: left; font-weight: 600; font-size: 13.5px; color: var(--ink); vertical-align: bottom;

@@ -12,8 +12,8 @@ WIDGETS = {
     "change": ("indicator", "after", "before"),
     "tiers": ("scheme", "after", "indicator"),
     "index": ("after", "area"),
-    "area": ("area", "after", "before"),
-    "indicator": ("indicator",),
+    "area": ("area", "after", "before", "scheme"),
+    "indicator": ("indicator", "counted", "area"),
     "reference": ("indicator",),
     "quality": ("quarter", "remind"),
 }
@@ -59,6 +59,7 @@ def test_nonsense_in_the_address_is_ignored(board, page):
             "quarter",
             "remind",
             "weights",
+            "counted",
             "definition_gov_online_payment_rate",
             "other",
         ),

@@ -19,7 +19,19 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 SECTIONS = (
-    *("reading", "hiding", "change", "many", "trend", "targets", "places", "tiers", "index", "sensitivity"),
+    *(
+        "reading",
+        "hiding",
+        "change",
+        "many",
+        "funnel",
+        "trend",
+        "targets",
+        "places",
+        "tiers",
+        "index",
+        "sensitivity",
+    ),
     *("gaps", "alike", "spaces", "map", "sending", "limits"),
 )
 
