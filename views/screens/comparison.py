@@ -477,7 +477,7 @@ def _communes_table(ctx, shown: pd.DataFrame, indicator: Indicator, before: str,
     for area_id, row in shown.iterrows():
         paired = row["direction"] != "unknown"
         cells = [
-            f'<td class="nowrap">{tables.esc(ctx.text(f"comparison.group_one.{row["group"]}"))}</td>',
+            f'<td class="nowrap">{tables.esc(ctx.text("comparison.group_one." + row["group"]))}</td>',
             tables.cell(ctx, row, indicator, "_before"),
             tables.cell(ctx, row, indicator, "_after"),
             tables.td(tables.change_text(ctx, row, indicator), raw=True),
