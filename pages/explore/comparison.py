@@ -3,13 +3,14 @@
 import streamlit as st
 
 from views import choices, frame
+from views.screens import compared, groups, parallel
 from views.screens import comparison as screen
 
 ctx = frame.enter("comparison")
 columns = st.columns([2, 1, 1, 1])
 indicator = choices.choose_indicator(ctx, columns[0], only=lambda item: item.is_rate)
 before, after = choices.choose_periods(ctx, columns[1:3])
-known = screen.known(ctx, indicator, before, after)
+known = groups.known(ctx, indicator, before, after)
 how, chosen = choices.choose_compared(ctx, known, columns[3]) if known else ("all", ())
 
 board = screen.build(ctx, indicator, before, after, how, chosen)
@@ -21,7 +22,7 @@ frame.show(ctx, board.cards, "needed")
 if board.export:
     frame.downloads(ctx, f"doi-chung-can-nap-{indicator.id}", board.export)
 
-paths = screen.through_time(ctx, indicator, before, after, how, chosen)
+paths = parallel.through_time(ctx, indicator, before, after, how, chosen)
 if paths.finding:
     frame.heading(ctx, paths.finding, paths.subtitle, "paths_heading")
     if paths.figure is not None:
@@ -32,7 +33,7 @@ if paths.finding:
     if paths.export:
         frame.downloads(ctx, f"doi-chung-tung-quy-{indicator.id}", paths.export)
 
-communes = screen.communes(ctx, indicator, before, after, how, chosen)
+communes = compared.communes(ctx, indicator, before, after, how, chosen)
 frame.header(ctx, communes.finding)
 frame.sentences(ctx, communes.sentences, "communes_lead")
 frame.show(ctx, communes.table, "communes")
