@@ -181,6 +181,11 @@ def by_lot(board: pd.DataFrame) -> PermutationTest:
     return permutation_over_areas(*changes, draws=DRAWS)
 
 
+def rarest(pilots: int, others: int, lot: PermutationTest) -> float:
+    """The least p that so many communes can give: every way counts, and its mirror too where both groups are as large."""
+    return (2 if pilots == others else 1) / lot.arrangements
+
+
 def verdict(found: DoubleDifference, lot: PermutationTest) -> str:
     """``more`` or ``less`` when neither chance between cases nor a lot among communes explains the difference;
     ``cases`` when it is clear between cases but a lot would often give it; else ``unclear``."""

@@ -16,8 +16,6 @@ from views.screens import Screen, groups, lacking, screen
 if TYPE_CHECKING:
     from views.frame import Context
 
-FEWEST_WAYS = 40  # below so many ways to pick, no lot can come out at 5 in 100 or rarer on both sides
-
 
 @screen
 def build(
@@ -72,8 +70,9 @@ def _lot_sentence(ctx: Context, table: pd.DataFrame, lot: PermutationTest) -> st
     ways = ctx.text(
         f"comparison.lot.{'all' if lot.exact else 'drawn'}", count=fmt.number(lot.arrangements, ctx.language)
     )
-    if lot.exact and lot.arrangements < FEWEST_WAYS:
-        return ctx.text("comparison.lot.few", ways=ways)
+    least = comparison.rarest(pilots, others, lot)
+    if least > comparison.LEVEL:
+        return ctx.text("comparison.lot.few", ways=ways, often=often(ctx, least))
     return ctx.text(
         "comparison.lot.text",
         pilots=pilots,
