@@ -88,7 +88,7 @@ def subtitle(ctx: Context, indicator: Indicator, before: str, after: str) -> str
 def start(ctx: Context) -> str:
     """The day from which the pilot counts, as it is written."""
     pilot = ctx.catalogue.pilot
-    return fmt.day(pilot.start.isoformat(), ctx.language) if pilot else "?"
+    return fmt.day(pilot.start.isoformat(), ctx.language) if pilot else ctx.text("comparison.day_unknown")
 
 
 def province(ctx: Context) -> str:

@@ -18,7 +18,7 @@ from views.screens.common import about
 if TYPE_CHECKING:
     from views.frame import Context
 
-SECTIONS = ("reading", "change", "tiers", "index", "spaces", "map", "sending", "limits")
+SECTIONS = ("reading", "change", "comparison", "tiers", "index", "spaces", "map", "sending", "limits")
 
 
 @dataclass(frozen=True)
