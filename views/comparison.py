@@ -211,6 +211,11 @@ class Paths:
     left_out: list[str]
 
     @property
+    def shares(self) -> pd.Series:
+        """The shares of both groups, one below the other."""
+        return pd.concat([self.table[f"share_{group}"] for group in GROUPS], ignore_index=True)
+
+    @property
     def before(self) -> list[str]:
         """Quarters with figures that lie before the pilot."""
         known = self.table[self.table["gap"].notna() & (self.table["phase"] == "before")]

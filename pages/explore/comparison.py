@@ -27,7 +27,7 @@ if paths.finding:
     frame.heading(ctx, paths.finding, paths.subtitle, "paths_heading")
     if paths.figure is not None:
         frame.chart(ctx, paths.figure, "paths", paths.alt)
-    frame.show(ctx, paths.legend, "paths_legend")
+    frame.show(ctx, paths.legend + paths.warning, "paths_legend")
     frame.sentences(ctx, paths.sentences, "paths_lead")
     frame.show(ctx, paths.table, "paths_table")
     if paths.export:

@@ -11,7 +11,7 @@ from store.definitions import Area, Indicator
 from views import boards, tables
 from views import format as fmt
 from views.comparison import GROUPS, OTHER, PILOT
-from views.screens import Screen, groups, screen
+from views.screens import Screen, comparison, groups, screen
 from views.screens.common import (
     pair_columns,
     pair_row,
@@ -171,4 +171,4 @@ def _communes_export(
         for area, row in board.iterrows()
     ]
     title = f"{groups.title(ctx, indicator)}, {periods_text(ctx, before, after)}"
-    return groups.file(ctx, indicator, title, columns, rows)
+    return groups.file(ctx, indicator, title, columns, rows, comparison.results(ctx, board))

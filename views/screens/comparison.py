@@ -30,19 +30,28 @@ def build(
     return Screen(
         finding=_finding(ctx, found, lot),
         subtitle=groups.subtitle(ctx, indicator, before, after),
-        sentences=[
-            *(_group_sentence(ctx, table, group) for group in GROUPS),
-            ctx.text(
-                "comparison.difference",
-                points=fmt.points(found.estimate, ctx.language),
-                lower=fmt.signed(found.lower, ctx.language),
-                upper=fmt.signed(found.upper, ctx.language),
-            ),
-            _lot_sentence(ctx, table, lot),
-        ],
+        sentences=results(ctx, board),
         warning=_when(ctx, before, after),
-        matrix=_sums_table(ctx, table, found, before, after),
+        matrix=_cards(ctx, table, found),
     )
+
+
+def results(ctx: Context, board: pd.DataFrame) -> list[str]:
+    """What was found, in sentences; nothing where nothing can be compared."""
+    table = comparison.sums(board)
+    if table.empty:
+        return []
+    found = comparison.beyond(table)
+    return [
+        *(_group_sentence(ctx, table, group) for group in GROUPS),
+        ctx.text(
+            "comparison.difference",
+            points=fmt.points(found.estimate, ctx.language),
+            lower=fmt.signed(found.lower, ctx.language),
+            upper=fmt.signed(found.upper, ctx.language),
+        ),
+        _lot_sentence(ctx, table, comparison.by_lot(board)),
+    ]
 
 
 def _finding(ctx: Context, found: DoubleDifference, lot: PermutationTest) -> str:
@@ -110,26 +119,34 @@ def _when(ctx: Context, before: str, after: str) -> str:
     return f'<div class="ribbon" role="note">{tables.esc(words)}</div>'
 
 
-def _sums_table(ctx, table: pd.DataFrame, found: DoubleDifference, before: str, after: str) -> str:
+def _cards(ctx: Context, table: pd.DataFrame, found: DoubleDifference) -> str:
     """Four sums n/N, two changes, one difference."""
-    head = [
-        tables.th(ctx.text("comparison.column.group")),
-        tables.th(fmt.period(before, ctx.language), number=True),
-        tables.th(fmt.period(after, ctx.language), number=True),
-        tables.th(ctx.text("column.change_short"), number=True),
-        tables.th(ctx.text("column.interval"), number=True),
-    ]
-    rows = []
+    cards = []
     for group, row in table.iterrows():
-        cells = [groups.share_cell(ctx, row, f"_{end}") for end in ("before", "after")]
-        cells += [
-            groups.points_cell(ctx, row["change"]),
-            groups.interval_cell(ctx, row["lower"], row["upper"]),
+        shares = [fmt.percent(row[f"share_{end}"], ctx.language) for end in ("before", "after")]
+        counts = [
+            fmt.fraction_text(row[f"numerator_{end}"], row[f"denominator_{end}"], ctx.language)
+            for end in ("before", "after")
         ]
-        rows.append(
-            tables.row(cells, tables.esc(ctx.text(f"comparison.group.{group}", areas=int(row["areas"]))))
+        change = fmt.points(row["change"], ctx.language, short=True)
+        cards.append(
+            tables.card(
+                tables.esc(ctx.text(f"comparison.group.{group}", areas=int(row["areas"]))),
+                tables.arrow(*shares),
+                [
+                    tables.esc(" → ".join(counts)),
+                    f'<span class="strong">{tables.esc(change)}</span>',
+                    _interval(ctx, row["lower"], row["upper"]),
+                ],
+            )
         )
-    cells = ['<td colspan="2"></td>', groups.points_cell(ctx, found.estimate)]
-    cells.append(groups.interval_cell(ctx, found.lower, found.upper))
-    rows.append(tables.row(cells, tables.esc(ctx.text("comparison.gap")), "total"))
-    return tables.table(head, rows)
+    gap = tables.esc(fmt.points(found.estimate, ctx.language, short=True))
+    cards.append(
+        tables.card(tables.esc(ctx.text("comparison.gap")), gap, [_interval(ctx, found.lower, found.upper)])
+    )
+    return f'<div class="cards">{"".join(cards)}</div>'
+
+
+def _interval(ctx: Context, lower: float, upper: float) -> str:
+    ends = {"lower": fmt.signed(lower, ctx.language), "upper": fmt.signed(upper, ctx.language)}
+    return f'<span class="small">{tables.esc(ctx.text("comparison.interval", **ends))}</span>'

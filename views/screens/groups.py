@@ -118,12 +118,8 @@ def share_cell(ctx: Context, row: pd.Series, suffix: str) -> str:
 
 
 def points_cell(ctx: Context, value: float) -> str:
+    """A difference in points."""
     return f'<td class="number"><span class="strong">{tables.esc(fmt.points(value, ctx.language, short=True))}</span></td>'
-
-
-def interval_cell(ctx: Context, lower: float, upper: float) -> str:
-    ends = {"lower": fmt.signed(lower, ctx.language), "upper": fmt.signed(upper, ctx.language)}
-    return tables.td(ctx.text("interval.points", **ends), number=True)
 
 
 def title(ctx: Context, indicator: Indicator) -> str:
@@ -132,9 +128,16 @@ def title(ctx: Context, indicator: Indicator) -> str:
 
 
 def file(
-    ctx: Context, indicator: Indicator, title: str, columns: Sequence[str], rows: list[list[object]]
+    ctx: Context,
+    indicator: Indicator,
+    title: str,
+    columns: Sequence[str],
+    rows: list[list[object]],
+    results: Sequence[str] = (),
 ) -> Export:
+    """A file taken away, with what was found and how."""
     lines = [*about(ctx, [indicator]), (ctx.text("export.method"), ctx.text("comparison.method"))]
+    lines += [(ctx.text("comparison.result"), words) for words in results]
     return Export(
         title=title,
         columns=columns,

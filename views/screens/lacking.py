@@ -76,9 +76,10 @@ def _needed(
     }
     lines = [esc(ctx.text(f"comparison.needed.{key}", **words)) for key in ("what", "when", "who", "columns")]
     lines.append(f"{esc(ctx.text('comparison.needed.where'))} {ctx.link('upload', ctx.text('upload.menu'))}.")
+    items = "".join(f"<li>{line}</li>" for line in lines)
     parts = [
         f"<h2>{esc(ctx.text('comparison.needed.title'))}</h2>",
-        f"<ol>{''.join(f'<li>{line}</li>' for line in lines)}</ol>",
+        f'<ol style="max-width:100ch">{items}</ol>',
     ]
     ready = _comparable_already(ctx, before, after)
     if ready:

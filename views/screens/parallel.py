@@ -60,6 +60,7 @@ def through_time(
         figure=pathchart.draw(ctx, paths, indicator),
         alt=finding,
         legend=_legend(ctx, paths),
+        warning=_cut(ctx, paths),
         table=_paths_table(ctx, paths),
         export=lambda ctx: _paths_export(ctx, indicator, paths),
     )
@@ -108,6 +109,13 @@ def _legend(ctx: Context, paths: comparison.Paths) -> str:
             for group in GROUPS
         ]
     )
+
+
+def _cut(ctx: Context, paths: comparison.Paths) -> str:
+    """Says when the axis does not begin at nothing."""
+    floor = pathchart.floor_of(paths.shares)
+    words = ctx.text("comparison.paths.cut", value=fmt.percent(floor, ctx.language))
+    return f'<p class="small">{tables.esc(words)}</p>' if floor else ""
 
 
 def _paths_table(ctx: Context, paths: comparison.Paths) -> str:

@@ -22,7 +22,7 @@ from tests.unit.views.hand import (
     frame,
     pay,
 )
-from views import comparison
+from views import comparison, pathchart
 
 PILOTS, OTHERS = (SONG_CAU, QUANG_THUAN), (THUONG_GIAO, DUC_VAN, OTHER)
 START = date(2023, 6, 14)
@@ -223,6 +223,21 @@ def test_without_a_commune_that_has_every_quarter_there_is_no_path():
     ends = {"2022-Q4": (1, 10), "2024-Q1": (2, 10)}
     first, second = ends | {"2023-Q1": (1, 10)}, ends | {"2023-Q2": (1, 10)}
     assert through({SONG_CAU: first, QUANG_THUAN: second, THUONG_GIAO: ends | first | second}) is None
+
+
+@pytest.mark.parametrize(
+    ("shares", "floor"),
+    [
+        ((0.004, 0.27), 0.0),
+        ((0.95, 0.989), 0.95),
+        ((0.952, 0.953), 0.95),
+        ((0.31, 0.66), 0.0),
+        ((0.62, 0.81), 0.6),
+        ((0.02, 0.022), 0.0),
+    ],
+)
+def test_the_axis_begins_at_nothing_unless_all_lies_far_above(shares, floor):
+    assert math.isclose(pathchart.floor_of(pd.Series(shares)), floor)
 
 
 # ---------------------------------------------------------------- what to load
