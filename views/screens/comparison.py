@@ -32,7 +32,7 @@ def build(
         subtitle=groups.subtitle(ctx, indicator, before, after),
         sentences=results(ctx, board),
         warning=_when(ctx, before, after),
-        matrix=_cards(ctx, table, found),
+        matrix=_cards(ctx, table, found, lot),
     )
 
 
@@ -119,7 +119,7 @@ def _when(ctx: Context, before: str, after: str) -> str:
     return f'<div class="ribbon" role="note">{tables.esc(words)}</div>'
 
 
-def _cards(ctx: Context, table: pd.DataFrame, found: DoubleDifference) -> str:
+def _cards(ctx: Context, table: pd.DataFrame, found: DoubleDifference, lot: PermutationTest) -> str:
     """Four sums n/N, two changes, one difference."""
     cards = []
     for group, row in table.iterrows():
@@ -141,9 +141,9 @@ def _cards(ctx: Context, table: pd.DataFrame, found: DoubleDifference) -> str:
             )
         )
     gap = tables.esc(fmt.points(found.estimate, ctx.language, short=True))
-    cards.append(
-        tables.card(tables.esc(ctx.text("comparison.gap")), gap, [_interval(ctx, found.lower, found.upper)])
-    )
+    by_lot = ctx.text("comparison.lot.card", often=often(ctx, lot.p))
+    lines = [_interval(ctx, found.lower, found.upper), f'<span class="small">{tables.esc(by_lot)}</span>']
+    cards.append(tables.card(tables.esc(ctx.text("comparison.gap")), gap, lines))
     return f'<div class="cards">{"".join(cards)}</div>'
 
 

@@ -114,7 +114,7 @@ def _legend(ctx: Context, paths: comparison.Paths) -> str:
 def _cut(ctx: Context, paths: comparison.Paths) -> str:
     """Says when the axis does not begin at nothing."""
     floor = pathchart.floor_of(paths.shares)
-    words = ctx.text("comparison.paths.cut", value=fmt.percent(floor, ctx.language))
+    words = ctx.text("comparison.paths.cut", value=fmt.percent(floor, ctx.language, as_printed=True))
     return f'<p class="small">{tables.esc(words)}</p>' if floor else ""
 
 
