@@ -4,7 +4,7 @@ Nothing here knows a particular indicator, commune, tier scheme or language: add
 All mistakes of all files are collected and raised together, so that one run names every one of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,6 +28,7 @@ from store.definitions import (
     Measured,
     Pair,
     Pillar,
+    PilotStart,
     SchemeSpec,
     Source,
     TargetSpec,
@@ -50,6 +51,7 @@ SOURCE_COLUMNS = ("source_id", "kind", "published", "url")
 RELATIONS = ("equal", "at_most")
 MEASURES = ("numerator", "denominator", "value")
 DIRECTIONS = ("higher_better", "lower_better", "neutral")
+PILOT_STATUS = ("published", "proposed")
 KNOWLEDGE = (
     "published_threshold",
     "published_rule",
@@ -378,6 +380,22 @@ def _pairs(reader: Reader, indicators: tuple[Indicator, ...]) -> tuple[Pair, ...
     return tuple(found)
 
 
+def _pilot_start(reader: Reader, calendar: Mapping, sources: Sequence[Source]) -> PilotStart | None:
+    """Table ``pilot`` of the calendar; snapshots from before it was written have none."""
+    raw = calendar.get("pilot")
+    if raw is None:
+        return None
+    file, start = "periods.toml", raw.get("start")
+    if type(start) is not date:
+        reader.wrong(file, "pilot.start", f"{start!r} is not a date")
+        return None
+    if raw.get("source") not in {source.id for source in sources}:
+        reader.wrong(file, "pilot.source", f"{raw.get('source')!r} is not in sources.csv")
+    status = str(raw.get("status", "proposed"))
+    reader.one_of(file, "pilot.status", status, PILOT_STATUS)
+    return PilotStart(start, status, str(raw.get("source", "")), _words(raw.get("basis", {})))
+
+
 def load(files: Mapping[str, str]) -> Catalogue:
     """Build the catalogue from definition texts; CatalogueError lists every mistake of every file."""
     reader = Reader(files)
@@ -413,6 +431,7 @@ def load(files: Mapping[str, str]) -> Catalogue:
         programme=read_programme(reader, sources, indicators),
         administrative_quarters=calendar.get("quarter", "administrative") == "administrative",
         calendar_status=str(calendar.get("status", "proposed")),
+        pilot=_pilot_start(reader, calendar, sources),
         due_days=int(reader.real("periods.toml", "due_days", calendar.get("due_days", 45))),
         files=dict(files),
     )

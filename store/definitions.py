@@ -290,8 +290,19 @@ class ProgrammeItem:
 
 
 @dataclass(frozen=True)
+class PilotStart:
+    """From which day the pilot counts: a period that ends by then lies before it."""
+
+    start: date
+    status: str
+    source: str
+    basis: Words
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """All definitions of one snapshot. ``calendar_status``: how sure the rule of quarters and due days is."""
+    """All definitions of one snapshot. ``calendar_status``: how sure the rule of quarters and due days is. ``pilot`` is
+    None where the day of its beginning is not known."""
 
     areas: tuple[Area, ...]
     lineage: tuple[Lineage, ...]
@@ -306,6 +317,7 @@ class Catalogue:
     administrative_quarters: bool
     due_days: int
     calendar_status: str
+    pilot: PilotStart | None
     files: Mapping[str, str] = field(repr=False)
 
     @cached_property

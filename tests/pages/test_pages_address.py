@@ -10,6 +10,7 @@ WIDGETS = {
     "overview": ("after", "before"),  # what stands before is always earlier, so after comes first
     "map": ("measure", "indicator", "after"),
     "change": ("indicator", "after", "before"),
+    "comparison": ("indicator", "after", "before", "compare"),
     "tiers": ("scheme", "after", "indicator"),
     "index": ("after", "area"),
     "area": ("area", "after", "before", "scheme"),
@@ -60,6 +61,8 @@ def test_nonsense_in_the_address_is_ignored(board, page):
             "remind",
             "weights",
             "counted",
+            "compare",
+            "communes",
             "definition_gov_online_payment_rate",
             "other",
         ),
