@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from reports.workbook import Export
-from store.definitions import Area
-from views import boards, certainty, load, narrative, tables
+from store.definitions import Area, Indicator
+from views import boards, certainty, goals, load, narrative, tables
 from views import format as fmt
-from views.screens import Screen, common, screen
-from views.screens.common import about, pair_columns, pair_row, periods_text
+from views.screens import Screen, answers, common, screen
+from views.screens.common import about, definition_name, pair_columns, pair_row, periods_text
 from views.screens.indicator import time_line
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @screen
-def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
-    """The page for one commune and two periods."""
+def build(ctx: Context, area: Area, indicator: Indicator, before: str, after: str) -> Screen:
+    """The page for one commune, the indicator that is asked about first, and two periods."""
     figures = load.figures(*ctx.data, ctx.area_ids)
     pairs = common.pairs(ctx, before, after)
     own = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
@@ -28,7 +28,8 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
     return Screen(
         finding=fmt.area_full(area, ctx.language),
         subtitle=_lede(ctx, area),
-        sentences=_sentences(ctx, area, own, reported, after),
+        warning=_answers(ctx, area, indicator, before, after),
+        sentences=_sentences(ctx, area, own, reported, before, after),
         cards=_facts(ctx, area, figures, after),
         reporting=_standing(ctx, area, pairs),
         table=_profile(ctx, area, pairs, figures, after),
@@ -49,28 +50,34 @@ def _lede(ctx: Context, area: Area) -> str:
     return ", ".join(narrative.names(ctx, found))
 
 
-def _sentences(ctx: Context, area: Area, own: pd.DataFrame, reported: pd.DataFrame, after: str) -> list[str]:
-    """How much is reported, and the clearest change."""
+def _answers(ctx: Context, area: Area, indicator: Indicator, before: str, after: str) -> str:
+    """Is it real, is it faster, when is it there, how many are short: for one indicator."""
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
+    make = goals.board if indicator.is_rate else boards.pair
+    table = make(figures, indicator, before, after, ctx.area_ids)
+    way = definition_name(ctx, indicator, boards.definition_in_use(figures, indicator))
+    below = ctx.text(
+        "answers.subtitle",
+        name=indicator.name.to(ctx.language.code),
+        definition=f" ({way})" if way else "",
+        periods=periods_text(ctx, before, after),
+    )
+    body = answers.block(ctx, answers.build(ctx, area, indicator, table, before, after))
+    return f'<p class="subtitle">{tables.esc(below)}</p>{body}'
+
+
+def _sentences(
+    ctx: Context, area: Area, own: pd.DataFrame, reported: pd.DataFrame, before: str, after: str
+) -> list[str]:
+    """How much is reported, and how many of the rates changed clearly."""
     asked = [item.id for item in ctx.catalogue.indicators if item.uploaded]
     name = fmt.area_full(area, ctx.language)
     count = int(reported.index.isin(asked).sum())
     period = fmt.period_inline(after, ctx.language)
     if not count:
-        return [ctx.text("area.silent", area=name, period=period)]
-    sentences = [ctx.text("area.reported", area=name, count=count, total=len(asked), period=period)]
-    lead = ctx.catalogue.headline[0]
-    row = own.loc[lead.id]
-    if row["direction"] != "unknown":
-        sentences.append(
-            ctx.text(
-                "area.lead",
-                indicator=lead.short.to(ctx.language.code),
-                before=narrative.figure_with_counts(ctx, row, lead, "_before"),
-                after=narrative.figure_with_counts(ctx, row, lead, "_after"),
-                verdict=ctx.text("verdict." + row["verdict"]),
-            )
-        )
-    return sentences
+        return [ctx.text("area.silent", area=name, period=period), ctx.text("say.not_zero")]
+    first = ctx.text("area.reported", area=name, count=count, total=len(asked), period=period)
+    return [first, *narrative.own_changes(ctx, own, ctx.catalogue.indicators, before, after)]
 
 
 def _facts(ctx: Context, area: Area, figures: pd.DataFrame, after: str) -> str:

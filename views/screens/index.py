@@ -119,7 +119,7 @@ def _sentences(ctx, period, board, groups, areas) -> list[str]:
         if len(group) == 1
     ]
     found.append(
-        ctx.text("index.firm", names=narrative.join(ctx, firm)) if firm else ctx.text("index.none_firm")
+        ctx.text("index.firm", names=narrative.listed(ctx, firm, MOST_PLACES)) if firm else ctx.text("index.none_firm")
     )
     for group in groups:
         if len(group) > 1:

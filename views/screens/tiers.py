@@ -39,6 +39,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
             for text in (
                 ctx.text(f"tiers.rule.{scheme.rule}", share=_share(ctx, scheme)),
                 scheme.note.to(ctx.language.code),
+                _judged(ctx, tiers, period),
             )
             if text
         ],
@@ -53,6 +54,17 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
             tables.esc(ctx.text("tiers.source", source=scheme.source.to(ctx.language.code))),
             tables.source_line(ctx, figures),
         ],
+    )
+
+
+def _judged(ctx: Context, tiers: pd.DataFrame, period: str) -> str:
+    """How many judgements the figures allow, one for each commune and criterion; empty where there is no list."""
+    total, met = int(tiers["total"].sum()), int(tiers["met"].sum())
+    known = met + int(tiers["not_met"].sum())
+    if not total:
+        return ""
+    return narrative.in_number(
+        ctx, "tiers.judged", known, known=known, total=total, met=met, period=fmt.period(period, ctx.language)
     )
 
 
