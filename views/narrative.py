@@ -137,7 +137,9 @@ def nobody_rose(ctx: Context, board: pd.DataFrame, indicator: Indicator) -> str:
     known = board[board["direction"] != "unknown"]
     if known.empty or (known["direction"] == "up").any() or indicator.higher_is_better is False:
         return ""
-    return in_number(ctx, "say.nobody_rose", len(known), indicator=lower_first(indicator.short.to(ctx.language.code)))
+    return in_number(
+        ctx, "say.nobody_rose", len(known), indicator=lower_first(indicator.short.to(ctx.language.code))
+    )
 
 
 def now_known(ctx: Context, known: int, total: int, period: str, name: str) -> str:
@@ -154,7 +156,11 @@ def ends(ctx: Context, values: pd.Series, texts: pd.Series, areas: dict[str, Are
 
     def named(value: float) -> str:
         at = known.index[known == value]
-        return fmt.area_inline(areas[at[0]], ctx.language) if len(at) == 1 else ctx.text("say.tied", count=len(at))
+        return (
+            fmt.area_inline(areas[at[0]], ctx.language)
+            if len(at) == 1
+            else ctx.text("say.tied", count=len(at))
+        )
 
     def written(value: float) -> str:
         at = known.index[known == value]

@@ -129,8 +129,10 @@ def _at(case: Case, end: str) -> str:
 def _points(case: Case, value: float) -> str:
     """A signed number of points that never reads 0,0 unless it is nothing."""
     decimals = 1
-    while value and decimals < MOST_DECIMALS and not any(
-        digit in "123456789" for digit in fmt.signed(value, case.ctx.language, decimals)
+    while (
+        value
+        and decimals < MOST_DECIMALS
+        and not any(digit in "123456789" for digit in fmt.signed(value, case.ctx.language, decimals))
     ):
         decimals += 1
     return fmt.signed(value, case.ctx.language, decimals)
@@ -222,7 +224,9 @@ def _faster(case: Case, table: pd.DataFrame) -> Answer:
     if why:
         known = case.say("caveat.others_known", count=rest.areas, total=rest.total)
         return _cannot(case, "faster", question, why, *([known] if case.indicator.is_rate else []))
-    own_counts = [float(row[f"{part}_{end}"]) for end in ("after", "before") for part in ("numerator", "denominator")]
+    own_counts = [
+        float(row[f"{part}_{end}"]) for end in ("after", "before") for part in ("numerator", "denominator")
+    ]
     found = difference_in_differences(*own_counts, *rest[:4])
     own, pace = row["change"], row["change"] - found.estimate
     key = "unclear"
@@ -302,7 +306,9 @@ def _when(case: Case) -> Answer:
     if why := _gap(case, "after"):
         return _cannot(case, "when", question, why, *_about_goal(case))
     if row["state"] == "unknown":
-        return _cannot(case, "when", question, case.say("why.not_exact", after=_at(case, "after")), *_about_goal(case))
+        return _cannot(
+            case, "when", question, case.say("why.not_exact", after=_at(case, "after")), *_about_goal(case)
+        )
     values = {
         "area": case.name,
         "capital": fmt.area_full(case.area, ctx.language),
@@ -311,14 +317,18 @@ def _when(case: Case) -> Answer:
     }
     if row["state"] == "met":
         sentence = case.say("when.reached", **values)
-        return Answer("when", question, "met", "met", case.say("when_word.reached"), sentence, _about_goal(case))
+        return Answer(
+            "when", question, "met", "met", case.say("when_word.reached"), sentence, _about_goal(case)
+        )
     if goals.steps_between(*(case.periods[end] for end in ENDS)) is None:
         return _cannot(case, "when", question, case.say("why.no_quarters"), *_about_goal(case))
     if why := _gap(case, "before"):
         return _cannot(case, "when", question, why, *_about_goal(case))
     kind = row["arrival"]
     if kind == "unknown":
-        return _cannot(case, "when", question, _why_no_verdict(case) or case.say("why.none"), *_about_goal(case))
+        return _cannot(
+            case, "when", question, _why_no_verdict(case) or case.say("why.none"), *_about_goal(case)
+        )
     if kind in ("dated", "open") and row["earliest"] > goals.HORIZON:
         kind = "far"
     elif kind == "dated" and row["latest"] > goals.HORIZON:
@@ -326,13 +336,17 @@ def _when(case: Case) -> Answer:
     elif kind == "dated" and row["earliest"] == row["latest"]:
         kind = "dated_one"
     for end in ("earliest", "latest"):
-        known = not fmt.is_missing(row[end])
+        known = row[end] <= goals.HORIZON  # a missing one is not
         values[end] = (
-            fmt.period_inline(goals.quarter_after(case.periods["after"], row[end]), ctx.language) if known else ""
+            fmt.period_inline(goals.quarter_after(case.periods["after"], row[end]), ctx.language)
+            if known
+            else ""
         )
-    tone, mark = {"never": ("unclear", "none"), "far": ("unclear", "none"), "too_early": ("unknown", "unknown")}.get(
-        kind, ("unclear", "ring") if kind in ("open", "late_open") else ("rise", "full")
-    )
+    tone, mark = {
+        "never": ("unclear", "none"),
+        "far": ("unclear", "none"),
+        "too_early": ("unknown", "unknown"),
+    }.get(kind, ("unclear", "ring") if kind in ("open", "late_open") else ("rise", "full"))
     pace = case.say("caveat.pace", pace=fmt.signed(row["pace"], ctx.language, 2))
     return Answer(
         "when",
@@ -376,7 +390,13 @@ def _short(case: Case) -> Answer:
         gap = fmt.number(row["gap"], ctx.language, 1)
         sentence = case.say("short.points", gap=gap, cases=case.case_word(2), **values)
         return Answer(
-            "short", question, "unknown", "unknown", case.say("cannot_word"), sentence, (case.say("caveat.no_counts"),)
+            "short",
+            question,
+            "unknown",
+            "unknown",
+            case.say("cannot_word"),
+            sentence,
+            (case.say("caveat.no_counts"),),
         )
     count = int(row["cases"])
     words = {"count": fmt.number(count, ctx.language), "cases": case.case_word(count)}

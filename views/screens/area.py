@@ -19,17 +19,15 @@ if TYPE_CHECKING:
 
 
 @screen
-def build(ctx: Context, area: Area, indicator: Indicator, before: str, after: str) -> Screen:
-    """The page for one commune, the indicator that is asked about first, and two periods."""
+def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
+    """The page for one commune and two periods."""
     figures = load.figures(*ctx.data, ctx.area_ids)
     pairs = common.pairs(ctx, before, after)
     own = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
-    reported = own[(own["status_after"] == "reported")]
     return Screen(
         finding=fmt.area_full(area, ctx.language),
         subtitle=_lede(ctx, area),
-        warning=_answers(ctx, area, indicator, before, after),
-        sentences=_sentences(ctx, area, own, reported, before, after),
+        sentences=sentences(ctx, area, before, after),
         cards=_facts(ctx, area, figures, after),
         reporting=_standing(ctx, area, pairs),
         table=_profile(ctx, area, pairs, figures, after),
@@ -50,33 +48,41 @@ def _lede(ctx: Context, area: Area) -> str:
     return ", ".join(narrative.names(ctx, found))
 
 
-def _answers(ctx: Context, area: Area, indicator: Indicator, before: str, after: str) -> str:
+@screen
+def asked(ctx: Context, area: Area, indicator: Indicator, before: str, after: str) -> Screen:
     """Is it real, is it faster, when is it there, how many are short: for one indicator."""
     figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
-    make = goals.board if indicator.is_rate else boards.pair
-    table = make(figures, indicator, before, after, ctx.area_ids)
     way = definition_name(ctx, indicator, boards.definition_in_use(figures, indicator))
-    below = ctx.text(
-        "answers.subtitle",
-        name=indicator.name.to(ctx.language.code),
-        definition=f" ({way})" if way else "",
-        periods=periods_text(ctx, before, after),
+    table = facts(ctx, indicator, before, after)
+    return Screen(
+        subtitle=ctx.text(
+            "answers.subtitle",
+            name=indicator.name.to(ctx.language.code),
+            definition=f" ({way})" if way else "",
+            periods=periods_text(ctx, before, after),
+        ),
+        cards=answers.block(ctx, answers.build(ctx, area, indicator, table, before, after)),
     )
-    body = answers.block(ctx, answers.build(ctx, area, indicator, table, before, after))
-    return f'<p class="subtitle">{tables.esc(below)}</p>{body}'
 
 
-def _sentences(
-    ctx: Context, area: Area, own: pd.DataFrame, reported: pd.DataFrame, before: str, after: str
-) -> list[str]:
+def facts(ctx: Context, indicator: Indicator, before: str, after: str) -> pd.DataFrame:
+    """What the answers rest on, a row per commune: change and target of a rate, the change alone of anything else."""
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
+    make = goals.board if indicator.is_rate else boards.pair
+    return make(figures, indicator, before, after, ctx.area_ids)
+
+
+def sentences(ctx: Context, area: Area, before: str, after: str) -> list[str]:
     """How much is reported, and how many of the rates changed clearly."""
-    asked = [item.id for item in ctx.catalogue.indicators if item.uploaded]
+    pairs = common.pairs(ctx, before, after)
+    own = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
+    asked_for = [item.id for item in ctx.catalogue.indicators if item.uploaded]
     name = fmt.area_full(area, ctx.language)
-    count = int(reported.index.isin(asked).sum())
+    count = int((own.loc[asked_for, "status_after"] == "reported").sum())
     period = fmt.period_inline(after, ctx.language)
     if not count:
         return [ctx.text("area.silent", area=name, period=period), ctx.text("say.not_zero")]
-    first = ctx.text("area.reported", area=name, count=count, total=len(asked), period=period)
+    first = ctx.text("area.reported", area=name, count=count, total=len(asked_for), period=period)
     return [first, *narrative.own_changes(ctx, own, ctx.catalogue.indicators, before, after)]
 
 

@@ -84,7 +84,9 @@ def _sentences(
     texts = pd.Series({key: narrative.figure_said(ctx, row, indicator) for key, row in now.iterrows()})
     missing = [fmt.area_inline(areas[key], ctx.language) for key in now.index[now["status"] == "missing"]]
     found = [
-        narrative.now_known(ctx, int(values.notna().sum()), len(now), newest, indicator.short.to(ctx.language.code)),
+        narrative.now_known(
+            ctx, int(values.notna().sum()), len(now), newest, indicator.short.to(ctx.language.code)
+        ),
         narrative.ends(ctx, values, texts, areas),
         narrative.without_now(ctx, missing, len(now)),
     ]

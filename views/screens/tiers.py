@@ -39,7 +39,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
             for text in (
                 ctx.text(f"tiers.rule.{scheme.rule}", share=_share(ctx, scheme)),
                 scheme.note.to(ctx.language.code),
-                _judged(ctx, tiers, period),
+                _judgements(ctx, tiers, period),
             )
             if text
         ],
@@ -57,7 +57,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
     )
 
 
-def _judged(ctx: Context, tiers: pd.DataFrame, period: str) -> str:
+def _judgements(ctx: Context, tiers: pd.DataFrame, period: str) -> str:
     """How many judgements the figures allow, one for each commune and criterion; empty where there is no list."""
     total, met = int(tiers["total"].sum()), int(tiers["met"].sum())
     known = met + int(tiers["not_met"].sum())
