@@ -40,7 +40,10 @@ class Pages:
         )
         known = load.periods(space, snapshot_id, self.ctx.area_ids)["period"].tolist()
         self.periods, self.pairs = known, list(itertools.combinations(known, 2))
-        self.figures = load.figures(space, snapshot_id, self.ctx.area_ids)
+        # A whole page takes a fifth of a second: neighbours, and everything up to the newest.
+        self.some = [
+            pair for pair in self.pairs if pair[1] == known[-1] or pair in zip(known, known[1:], strict=False)
+        ]
 
     @property
     def lead(self):
@@ -50,20 +53,18 @@ class Pages:
         """(what was chosen, sentences) of a page in all its periods."""
         ctx, items = self.ctx, self.ctx.catalogue.indicators
         if page == "overview":
-            return [(pair, overview.build(ctx, *pair).sentences) for pair in self.pairs]
+            return [(pair, overview.build(ctx, *pair).sentences) for pair in self.some]
         if page == "map":
             last = self.periods[-1]
-            shown = [
-                ("value", item, None, period) for item in ctx.catalogue.headline for period in self.periods
-            ]
-            shown += [("change", self.lead, *pair) for pair in self.pairs]
+            shown = [("value", item, None, last) for item in ctx.catalogue.headline]
+            shown += [("value", self.lead, None, period) for period in self.periods[:-1]]
+            shown += [("change", self.lead, *pair) for pair in self.some]
             shown += [("index", None, None, period) for period in self.periods]
-            shown += [
-                ("tier", scheme, None, last) for scheme in ctx.catalogue.schemes if scheme.kind == "criteria"
-            ]
+            schemes = [scheme for scheme in ctx.catalogue.schemes if scheme.kind == "criteria"]
+            shown += [("tier", scheme, None, last) for scheme in schemes]
             return [(one, maps.build(ctx, *one, "tiles").sentences) for one in shown]
         if page == "change":
-            every = [(self.lead, *pair) for pair in self.pairs] + [(item, *self.pairs[0]) for item in items]
+            every = [(self.lead, *pair) for pair in self.some] + [(item, *self.pairs[-1]) for item in items]
             return [(one, change.build(ctx, *one).sentences) for one in every]
         if page == "plan":
             every = [(item, *self.pairs[-1]) for item in plan.indicators(ctx)]
@@ -83,11 +84,10 @@ class Pages:
         ]
 
     def answered(self):
-        """(what was chosen, sentences) of the four answers: every commune and pair of periods, every headline
-        indicator, and every indicator once."""
+        """(what was chosen, answers): every commune and pair of periods for one indicator, every indicator once."""
         ctx = self.ctx
-        wanted = list(itertools.product(ctx.catalogue.headline, self.pairs))
-        wanted += [(item, self.pairs[-1]) for item in ctx.catalogue.indicators if not item.headline]
+        wanted = [(self.lead, pair) for pair in self.pairs]
+        wanted += [(item, self.some[0]) for item in ctx.catalogue.indicators]
         for item, pair in wanted:
             table = profile.facts(ctx, item, *pair)
             for area in ctx.areas:
