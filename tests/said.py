@@ -21,7 +21,7 @@ MANY = re.compile(
 )
 VERBS = re.compile(
     r"\b1 of \d+ communes have\b|(?<!\d)(?:0|[2-9]|\d\d) of \d+ communes has\b"
-    r"|\b1 communes?\b[^,;:.]* (?:were|are|have)\b|(?<![\d])[2-9] communes [^,;:.]*\b(?:was|is|has)\b"
+    r"|\b1 communes?\b[^,;:.]* (?:were|are|have)\b|(?<![\d])(?<! of )[2-9] communes [^,;:.]*\b(?:was|is|has)\b"
 )
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|rise|fall|rose|fell|clear|clearly|commune|ward|case|cases|no|figures|counts|points|target|"

@@ -157,7 +157,6 @@ td.chosen, th.chosen { background: var(--panel); }
 .answer h3 { font-size: 13.5px; font-weight: 400; color: var(--muted); margin: 0 0 4px; }
 .board .answer .word { font-size: 18px; font-weight: 600; margin: 0 0 6px; line-height: 1.3; }
 .board .answer .said { font-size: 15.5px; margin: 0 0 7px; } .board .answer .small { margin: 0 0 3px; }
-.answer .word::first-letter { text-transform: uppercase; }
 .goals td.text { min-width: 165px; }
 .upright { display: inline-block; width: 2px; height: 14px; background: var(--ink); margin: 0 8px 0 4px; vertical-align: -2px; }
 @media (max-width: 640px) {

@@ -41,9 +41,7 @@ class Pages:
         known = load.periods(space, snapshot_id, self.ctx.area_ids)["period"].tolist()
         self.periods, self.pairs = known, list(itertools.combinations(known, 2))
         # A whole page takes a fifth of a second: neighbours, and everything up to the newest.
-        self.some = [
-            pair for pair in self.pairs if pair[1] == known[-1] or pair in zip(known, known[1:], strict=False)
-        ]
+        self.some = [pair for pair in self.pairs if pair[1] == known[-1] or pair in itertools.pairwise(known)]
 
     @property
     def lead(self):

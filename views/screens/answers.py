@@ -80,7 +80,7 @@ def block(ctx: Context, answers: list[Answer]) -> str:
     """The answers as HTML, one box each."""
     boxes = "".join(
         f'<div class="answer" data-answer="{item.key}"><h3>{esc(item.question)}</h3>'
-        f'<p class="word {item.tone}">{tables.mark(item.mark)}{esc(item.word)}</p>'
+        f'<p class="word capital {item.tone}">{tables.mark(item.mark)}<span>{esc(item.word)}</span></p>'
         f'<p class="said">{esc(item.sentence)}</p>'
         + "".join(f'<p class="small">{esc(text)}</p>' for text in item.caveats)
         + "</div>"

@@ -182,14 +182,16 @@ def test_a_commune_that_is_hidden_or_in_doubt_is_not_among_the_others(small):
 
 
 @pytest.mark.parametrize(
-    ("n", "vi", "en"),
+    ("n", "in_vietnamese", "in_english"),
     [(799, "còn thiếu 1 hồ sơ để", "needs 1 more dossier to"), (798, "còn thiếu 2 hồ sơ để", "needs 2 more dossiers to"),
      (800, "không còn thiếu hồ sơ nào", "needs no more dossiers")],
 )  # fmt: skip
-def test_the_cases_short_are_counted_in_the_indicators_own_noun(small, changed, known_languages, n, vi, en):
+def test_the_cases_short_are_counted_in_the_indicators_own_noun(
+    small, changed, known_languages, n, in_vietnamese, in_english
+):
     indicator = rate(TARGETS["printed"])
     table = goals.board(frame(figure(QUANG_THUAN, TO, n, 1000)), indicator, FROM, TO, PILOTS)
-    for code, words in (("vi", vi), ("en", en)):
+    for code, words in (("vi", in_vietnamese), ("en", in_english)):
         world = changed(small, language=known_languages[code])
         assert words in asked(world, indicator, table)[3].sentence
 
@@ -256,8 +258,9 @@ def test_lists_and_numbers_of_communes(world, count):
 def test_page_sentences_out_of_every_pair_of_figures(world):
     code, indicator = world.language.code, rate()
     areas = {area.id: area for area in world.areas}
+    twin = world.catalogue.indicator_by_id["twin_one"]
     for before, after, board in every_pair(indicator, OTHERS["one"]):
-        own = board.loc[[QUANG_THUAN]].set_axis([indicator.id])
+        own = board.loc[[QUANG_THUAN, THUONG_GIAO]].set_axis([indicator.id, "twin_one"])
         said = {key: narrative.figure_said(world, row, indicator, "_after") for key, row in board.iterrows()}
         pooled = narrative.pooled_change(world, boards.pooled(board), indicator)
         texts = [
@@ -269,7 +272,7 @@ def test_page_sentences_out_of_every_pair_of_figures(world):
             narrative.ends(
                 world, board["share_after"].astype(float), board.index.to_series().map(said), areas
             ),
-            *narrative.own_changes(world, own, [indicator], FROM, TO),
+            *narrative.own_changes(world, own, [indicator, twin], FROM, TO),
         ]
         for text in filter(None, texts):
             assert [fault for fault in faults(text, code) if not english_name(fault, code)] == [], (
