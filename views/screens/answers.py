@@ -295,6 +295,11 @@ def _no_goal(case: Case) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
+def _there(case: Case) -> tuple[str, str]:
+    """Tone and mark of being there: a tick only for a target that somebody has printed."""
+    return ("met", "met") if goals.judges(case.indicator) else ("rise", "full")
+
+
 def _when(case: Case) -> Answer:
     """In which quarter the target is reached at the pace so far: a range, or why there is none."""
     row, ctx, question = case.row, case.ctx, case.say("question.when")
@@ -318,7 +323,7 @@ def _when(case: Case) -> Answer:
     if row["state"] == "met":
         sentence = case.say("when.reached", **values)
         return Answer(
-            "when", question, "met", "met", case.say("when_word.reached"), sentence, _about_goal(case)
+            "when", question, *_there(case), case.say("when_word.reached"), sentence, _about_goal(case)
         )
     if goals.steps_between(*(case.periods[end] for end in ENDS)) is None:
         return _cannot(case, "when", question, case.say("why.no_quarters"), *_about_goal(case))
@@ -385,7 +390,7 @@ def _short(case: Case) -> Answer:
     if row["state"] == "met":
         word = case.say("short_word.none")
         sentence = case.say("short.none", cases=case.case_word(0), **values)
-        return Answer("short", question, "met", "met", word, sentence, ())
+        return Answer("short", question, *_there(case), word, sentence, ())
     if fmt.is_missing(row["cases"]):
         gap = fmt.number(row["gap"], ctx.language, 1)
         sentence = case.say("short.points", gap=gap, cases=case.case_word(2), **values)
