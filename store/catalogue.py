@@ -149,7 +149,7 @@ def _lineage(reader: Reader, areas: tuple[Area, ...]) -> tuple[Lineage, ...]:
 
 
 def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
-    goalposts, target, disclosure = raw.get("goalposts"), raw.get("target"), raw.get("disclosure")
+    goalposts, disclosure = raw.get("goalposts"), raw.get("disclosure")
     definitions = tuple(
         Definition(item["id"], _words(item.get("name"))) for item in raw.get("definitions", ())
     ) or (Definition("standard", Words()),)
@@ -165,6 +165,7 @@ def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
         direction=raw["direction"],
         numerator=_words(raw.get("numerator")),
         denominator=_words(raw.get("denominator")),
+        case=_words(raw.get("case")),
         valid_min=reader.real(file, "valid.min", raw["valid"]["min"]),
         valid_max=reader.real(file, "valid.max", raw["valid"]["max"]),
         can_exceed_100=raw.get("can_exceed_100", "no"),
@@ -176,14 +177,8 @@ def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
             goalposts["status"],
             _words(goalposts.get("basis")),
         ),
-        target=target
-        and TargetSpec(
-            reader.real(file, "target.value", target["value"]),
-            target.get("year"),
-            target.get("status", "proposed"),
-            _words(target.get("basis")),
-            target.get("definition") or raw.get("default_definition", definitions[0].id),
-        ),
+        target=_target(reader, file, "target", raw),
+        illustrative_target=_target(reader, file, "illustrative_target", raw),
         disclosure=disclosure
         and DisclosureSpec(
             disclosure["threshold"],
@@ -203,6 +198,24 @@ def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
     )
     _check_indicator(reader, file, indicator)
     return indicator
+
+
+def _target(reader: Reader, file: str, key: str, raw: dict[str, Any]) -> TargetSpec | None:
+    """The target under ``key``; its way of counting is the default one unless it names another."""
+    target = raw.get(key)
+    if target is None:
+        return None
+    return TargetSpec(
+        reader.real(file, f"{key}.value", target["value"]),
+        target.get("year"),
+        "illustrative" if key == "illustrative_target" else target.get("status", "proposed"),
+        _words(target.get("basis")),
+        target.get("definition") or raw.get("default_definition") or _first_definition(raw),
+    )
+
+
+def _first_definition(raw: dict[str, Any]) -> str:
+    return next((item["id"] for item in raw.get("definitions", ())), "standard")
 
 
 def _check_indicator(reader: Reader, file: str, indicator: Indicator) -> None:

@@ -7,12 +7,16 @@ from views.screens import area as screen
 from views.screens import area_tiers
 
 ctx = frame.enter("area")
-columns = st.columns([2, 1, 1])
+columns = st.columns([1.4, 2, 1, 1])
 area = choices.choose_area(ctx, columns[0])
-before, after = choices.choose_periods(ctx, columns[1:])
+indicator = choices.choose_indicator(ctx, columns[1])
+before, after = choices.choose_periods(ctx, columns[2:])
 
 board = screen.build(ctx, area, before, after)
+asked = screen.asked(ctx, area, indicator, before, after)
 frame.heading(ctx, board.finding, board.subtitle, "area_heading")
+frame.heading(ctx, "", asked.subtitle, "answers_about")
+frame.show(ctx, asked.cards, "answers")
 frame.sentences(ctx, board.sentences)
 frame.show(ctx, board.cards, "facts")
 frame.show(ctx, board.reporting, "standing")

@@ -12,6 +12,7 @@ indicator = choices.choose_indicator(ctx, columns[0])
 definition = choices.choose_definition(ctx, indicator, screen.definitions(ctx, indicator), columns[1])
 
 board = screen.build(ctx, indicator, definition)
+frame.sentences(ctx, board.sentences)
 frame.heading(ctx, board.finding, board.subtitle, "trend_heading")
 frame.show(ctx, board.matrix, "trend")
 frame.show(ctx, board.table, "trend_table")

@@ -52,14 +52,21 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
     missing = [
         fmt.area_inline(areas[area_id], ctx.language) for area_id in board.index if area_id not in known.index
     ]
-    sentences = [
+    found = [
         narrative.largest_rise(ctx, board, areas, indicator) if alike else "",
         narrative.tally(ctx, board, indicator),
         _near_said(ctx, near, indicator, beside),
-        certainty.comparisons(ctx, board, near) if indicator.is_rate else "",
-        narrative.pooled_change(ctx, pooled, indicator) if indicator.is_rate else "",
-        ctx.text("say.no_pair", count=len(missing), names=narrative.join(ctx, missing)) if missing else "",
+        certainty.comparisons(ctx, board, near) if alike and indicator.is_rate else "",
+        narrative.pooled_change(ctx, pooled, indicator) if indicator.is_rate and alike else "",
+        narrative.no_pair(ctx, missing, len(areas)),
     ]
+    sentences = narrative.enough(
+        ctx,
+        found,
+        narrative.nobody_rose(ctx, board, indicator) if alike else "",
+        narrative.pairs_known(ctx, board, indicator),
+        ctx.text("say.not_zero"),
+    )
     used = boards.definition_in_use(figures, indicator)
     way = definition_name(ctx, indicator, used)
     return Screen(
@@ -71,7 +78,7 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
             unit=ctx.text(f"unit.name.{indicator.unit}"),
             periods=periods_text(ctx, before, after),
         ),
-        sentences=[sentence for sentence in sentences if sentence],
+        sentences=sentences,
         figure=None
         if known.empty
         else dumbbell.draw(

@@ -38,6 +38,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
             for text in (
                 ctx.text(f"tiers.rule.{scheme.rule}", share=_share(ctx, scheme)),
                 scheme.note.to(ctx.language.code),
+                _judgements(ctx, tiers, period),
             )
             if text
         ],
@@ -67,6 +68,17 @@ def assessed(
     keys = set(zip(close["area_id"], close["criterion"], strict=True))
     states = standings.with_gap(states, scheme, ctx.catalogue)
     return states, on_trial(ctx, scheme, tiers.join(outlook)), keys
+
+
+def _judgements(ctx: Context, tiers: pd.DataFrame, period: str) -> str:
+    """How many judgements the figures allow, one for each commune and criterion; empty where there is no list."""
+    total, met = int(tiers["total"].sum()), int(tiers["met"].sum())
+    known = met + int(tiers["not_met"].sum())
+    if not total:
+        return ""
+    return narrative.in_number(
+        ctx, "tiers.judged", known, known=known, total=total, met=met, period=fmt.period(period, ctx.language)
+    )
 
 
 def on_trial(ctx: Context, scheme: SchemeSpec, tiers: pd.DataFrame) -> pd.DataFrame:
