@@ -342,7 +342,7 @@ def _table(own: Any, table: Table, setting: Setting) -> None:
     _add(rows[0]._tr.trPr, "w:tblHeader")
     for cell, column in zip(rows[0].cells, table.columns, strict=True):
         _fill(cell, Cell(column.label), fit.size, True, "center", setting, True)
-    together = len(table.rows) <= paper.TOGETHER
+    together = paper.together(table, fit, setting)
     for place, (row, cells) in enumerate(zip(rows[1:], table.rows, strict=True), start=1):
         last = place == len(table.rows)
         for cell, content, side in zip(row.cells, cells, sides, strict=True):

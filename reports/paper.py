@@ -6,12 +6,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from reports import typeset
 from reports.drawings import svg
-from reports.story import Column, Drawing, Dumbbell, Lines, Map, Part, Report, Stacks, Table
+from reports.story import Cell, Column, Drawing, Dumbbell, Lines, Map, Part, Report, Stacks, Table
 
 PAGE = (210.0, 297.0)  # mm; margins are inside the Decree's ranges
 TOP, BOTTOM, LEFT, RIGHT = 20.0, 20.0, 30.0, 15.0
@@ -19,13 +21,16 @@ ROOM = PAGE[0] - LEFT - RIGHT
 TALL = PAGE[1] - TOP - BOTTOM
 LETTERHEAD = (72.0, 93.0)  # mm: the issuing body, the nation
 CLOSING = (82.5, 82.5)  # mm: receivers, signature
+READABLE = 9.5  # points below which letters are not taken for comfort
+FEW_LINES, TOO_MANY_LINES, MOST_LINES = 3, 6, 60  # of a usual cell
+RAGGED = 1.1  # how unevenly words fill lines
 PAD = 1.2  # mm on either side of a cell
 SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)  # letters of tables, points
 FONTS = Path(__file__).resolve().parent / "fonts"
 UNDER = 0.88  # of a cell's letters: those of its second line
 MM = 72 / 25.4  # points in a millimetre
 WIDE, LETTER = 1248, 25  # a drawing's pixels over the width of the text, and its smallest letters: 9.4 points on paper
-TOGETHER = 12  # rows of a table that is not divided between pages
+TOGETHER = 110.0  # mm of a table that is not divided between pages
 
 
 @dataclass(frozen=True)
@@ -92,47 +97,76 @@ class Fitted:
 
 
 def fitted(table: Table, setting: Setting, room: float = ROOM) -> Fitted:
-    """The largest letters at which no word of the table is cut, and the columns that share the room then: what every
-    column needs, the rest by what it would like."""
+    """The letters of a table and its columns: the largest letters, down to well readable ones, at which no cell takes
+    more than a few lines; else the largest at which no word is cut."""
     at_one = _needs(table, setting.close)
-    for size in [item for item in SIZES if item <= setting.table]:
-        least = [width * size + 2 * PAD for width, _ in at_one]
-        if sum(least) <= room or size == SIZES[-1]:
+    found = None
+    for size in (item for item in SIZES if item <= setting.table):
+        least, usual, most = ([width * size + 2 * PAD for width in widths] for widths in zip(*at_one, strict=True))
+        if sum(least) > room:
+            continue
+        if found is not None and size < READABLE and lines <= TOO_MANY_LINES:
             break
-    most = [width * size + 2 * PAD for _, width in at_one]
-    if sum(least) > room:  # words longer than any page: they are broken inside
-        return Fitted(tuple(width * room / sum(least) for width in least), size)
-    return Fitted(_shared(least, most, room), size)
+        lines = next(n for n in count(1) if sum(_asked(least, usual, n)) <= room or n == MOST_LINES)
+        found = Fitted(_shared(_asked(least, usual, lines), least, most, room), size)
+        if lines <= FEW_LINES:
+            break
+    if found is None:  # words longer than any page: they are broken inside
+        found = Fitted(tuple(width * room / sum(least) for width in least), size)
+    return found
 
 
-def _shared(least: list[float], most: list[float], room: float) -> tuple[float, ...]:
-    """What is left after every column's least is shared in equal parts, until a column has all it would like."""
-    widths, open_ones = list(least), set(range(len(least)))
-    while open_ones and room - sum(widths) > 0.001:
-        part = (room - sum(widths)) / len(open_ones)
-        full = {number for number in open_ones if most[number] - widths[number] <= part}
-        for number in full or open_ones:
-            widths[number] = most[number] if full else widths[number] + part
-        open_ones -= full
+def _asked(least: list[float], most: list[float], lines: int) -> list[float]:
+    """What columns need so that no cell takes more than so many lines; lines do not break exactly where one would like."""
+    slack = 1.0 if lines == 1 else RAGGED
+    return [max(low, high * slack / lines) for low, high in zip(least, most, strict=True)]
+
+
+def _shared(asked: list[float], least: list[float], most: list[float], room: float) -> tuple[float, ...]:
+    """Columns as asked for; what is left goes to those that would like more, in parts of what they lack, then to all."""
+    if sum(asked) > room:
+        asked = least
+    left, lacks = room - sum(asked), [max(high - low, 0) for low, high in zip(asked, most, strict=True)]
+    given = min(1.0, left / sum(lacks)) if sum(lacks) else 0.0
+    widths = [width + lack * given for width, lack in zip(asked, lacks, strict=True)]
     spare = max(room - sum(widths), 0) / len(widths)
     return tuple(width + spare for width in widths)
 
 
-def _needs(table: Table, close: bool) -> list[tuple[float, float]]:
-    """Per column, in mm at one point: its longest word (its longest figure, which is never broken), its longest line."""
+def together(table: Table, fit: Fitted, setting: Setting) -> bool:
+    """Whether a table is short enough to stand on one page as a whole."""
+    return sum(_tall(row, fit, setting) for row in table.rows) <= TOGETHER
+
+
+def _tall(row: Sequence[Cell], fit: Fitted, setting: Setting) -> float:
+    """About how many mm a row takes."""
+    most = 1
+    for cell, width in zip(row, fit.widths, strict=True):
+        inside = width - 2 * PAD
+        lines = ceil(wide(cell.text, fit.size) * RAGGED / inside) or 1
+        lines += (ceil(wide(cell.under, fit.size * UNDER) * RAGGED / inside) if cell.under else 0)
+        most = max(most, lines)
+    return (most * fit.size * 1.15 + 2 * setting.pad) / MM
+
+
+def _needs(table: Table, close: bool) -> list[tuple[float, float, float]]:
+    """Per column, in mm at one point: its longest word (its longest figure, which is never broken), what three in four of
+    its cells would take on one line, and the longest line."""
     found = []
     for number, column in enumerate(table.columns):
         words = [wide(word, 1, True) for word in column.label.split()]
-        lines = [wide(column.label, 1, True) / 2]  # a heading may stand on two lines
+        lines = []
         for position, row in enumerate(table.rows):
             cell, bold = row[number], table.total and position == len(table.rows) - 1
             whole = column.kind != "text" and not cell.state
             words += [wide(cell.text, 1, bold)] if whole else [wide(word, 1, bold) for word in cell.text.split()]
             words += [wide(word, UNDER) for word in cell.under.split()]
             under = wide(cell.under, UNDER)
-            lines += [wide(f"{cell.text} ", 1, bold) + under] if close else [wide(cell.text, 1, bold), under]
+            lines.append(wide(f"{cell.text} ", 1, bold) + under if close else max(wide(cell.text, 1, bold), under))
         least = max(words, default=1.0)
-        found.append((least, max(least, *lines)))
+        heading = wide(column.label, 1, True) / 2  # may stand on two lines
+        usual = sorted(lines)[len(lines) * 3 // 4] if lines else 0.0
+        found.append((least, max(least, heading, usual), max(least, heading, *lines)))
     return found
 
 

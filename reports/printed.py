@@ -43,7 +43,7 @@ def source(report: Report, setting: Setting, spare: float = 0.0) -> tuple[str, d
         _page(report, setting, spare),
         _letterhead(head),
         f"#align(center)[#set par(justify: false)\n#stack(spacing: 3pt, title[#{escaped(head.kind)}], "
-        f'text(14pt, weight: "bold", {escaped(head.about)}), rule(30mm))]',
+        f'text(14pt, weight: "bold", {escaped(head.about)}), rule(30mm))\n#v(3pt)]',
     ]
     if report.mark:  # what stands at the head of a page is not read aloud
         text.append(f'#align(center, text(weight: "bold", [(#{escaped(report.mark)})]))')
@@ -136,7 +136,7 @@ def _table(table: Table, setting: Setting) -> str:
         f"align: ({_listed(f'{side} + horizon' for side in aligned)}), inset: (x: {paper.PAD - 0.1}mm, y: {setting.pad}pt),\n"
         f"table.header({heads}),\n" + ",\n".join(rows) + ")"
     )
-    whole = "false" if len(table.rows) <= paper.TOGETHER else "true"
+    whole = "false" if paper.together(table, fit, setting) else "true"
     return (
         f"#[#show figure: set block(breakable: {whole}, width: 100%)\n#set text({fit.size}pt)\n#set par(justify: false)\n"
         f"#figure(kind: table, caption: [#{escaped(table.caption)}], {inside})]"
