@@ -30,6 +30,7 @@ PAGES = {
         ("reference", "pages/explore/reference.py", "tham-chieu"),
         ("method", "pages/explore/method.py", "phuong-phap"),
     ),
+    "present": (("report", "pages/present/report.py", "bao-cao"),),
     "manage": (
         ("upload", "pages/manage/upload.py", "gui-so-lieu"),
         ("publish", "pages/manage/publish.py", "duyet-cong-bo"),
@@ -49,6 +50,7 @@ ICONS = {
     "indicator": ":material/monitoring:",
     "reference": ":material/menu_book:",
     "method": ":material/functions:",
+    "report": ":material/description:",
     "upload": ":material/upload_file:",
     "publish": ":material/fact_check:",
     "accounts": ":material/person:",

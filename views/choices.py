@@ -263,6 +263,51 @@ def choose_reminded(ctx: Context, area_ids: Sequence[str], where: Any = st) -> s
     )
 
 
+def choose_report(ctx: Context, where: Sequence[Any]) -> tuple[Area | None, str]:
+    """Whose report (None: all compared communes) and which kind; ``where`` are two containers."""
+    by_id = {area.id: area for area in ctx.areas}
+    codes = {area.code: area.id for area in ctx.areas if area.code}
+    of = choose(
+        "of",
+        ctx.text("choose.of"),
+        ["all", *by_id],
+        lambda key: fmt.area_full(by_id[key], ctx.language) if key in by_id else ctx.text("report.all"),
+        where=where[0],
+        also=codes,
+    )
+    kind = choose(
+        "kind",
+        ctx.text("choose.kind"),
+        ("brief", "full"),
+        lambda key: ctx.text(f"report.kind.{key}"),
+        where=where[1],
+    )
+    return by_id.get(of), kind
+
+
+LETTERHEAD = ("parent", "issuer", "number", "place_day", "addressee", "signer_title", "receivers")
+
+
+def letterhead(ctx: Context) -> dict[str, str]:
+    """What the office fills in of the letterhead: typed here, kept in this session, written nowhere."""
+    state = st.session_state
+    saved = state.setdefault("letterhead", {})
+    with st.expander(ctx.text("report.head")):
+        st.caption(ctx.text("report.head_note"))
+        places = st.columns(2)
+        for number, key in enumerate(LETTERHEAD):
+            widget = f"head:{key}"
+            state.setdefault(widget, saved.get(key, ""))  # forgotten by the framework on another page
+            draw = places[number % 2].text_area if key == "receivers" else places[number % 2].text_input
+            saved[key] = draw(
+                ctx.text(f"report.field.{key}"),
+                key=widget,
+                max_chars=400,
+                placeholder=ctx.text(f"leave.head.{key}"),
+            )
+    return dict(saved)
+
+
 def choose_periods(ctx: Context, where: Sequence[Any]) -> tuple[str, str]:
     """Before and after; ``where`` are two containers. What stands before is always earlier."""
     known = period_ids(ctx)

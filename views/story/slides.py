@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WORDS = (
     "source", "page", "mark", "citation", "notes", "next", "end", "timer", "clock", "list", "black", "print",
-    "no_figure", "contents", "definitions", "before", "after", "series_before", "series_after",
+    "no_figure", "contents", "definitions", "annex", "before", "after", "series_before", "series_after",
 )  # fmt: skip
 LINES = 8  # indicators on a commune's slide
 NUMBERS = 3  # headline figures
