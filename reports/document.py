@@ -137,7 +137,13 @@ def _defaults(own: Any, report: Report, setting: Setting) -> None:
         common.remove(language)
     _add(common, "w:lang", val=code, eastAsia=code, bidi=code)
     compat = _compat(own.settings.element)
-    _add(compat, "w:compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=MODE)
+    _add(
+        compat,
+        "w:compatSetting",
+        name="compatibilityMode",
+        uri="http://schemas.microsoft.com/office/word",
+        val=MODE,
+    )
     about = own.core_properties
     about.title, about.language = plain(f"{report.head.kind}: {report.head.about}"), code
     about.author = about.comments = about.last_modified_by = ""
@@ -242,7 +248,12 @@ def _widths(table: Any, widths: tuple[float, ...]) -> None:
 def _padding(table: Any, across: float, down: float) -> None:
     """Space inside cells: mm left and right, points above and below."""
     inside = _add(table._tbl.tblPr, "w:tblCellMar")
-    for side, size in (("top", down * 20), ("left", across * paper.MM * 20), ("bottom", down * 20), ("right", across * paper.MM * 20)):
+    for side, size in (
+        ("top", down * 20),
+        ("left", across * paper.MM * 20),
+        ("bottom", down * 20),
+        ("right", across * paper.MM * 20),
+    ):
         _add(inside, f"w:{side}", w=round(size), type="dxa")
     from docx.oxml.ns import qn
 
@@ -251,12 +262,16 @@ def _padding(table: Any, across: float, down: float) -> None:
         look.addprevious(inside)
 
 
-def _into(cell: Any, text: str, size: float, bold: bool = False, italic: bool = False, side: str = "center") -> Any:
+def _into(
+    cell: Any, text: str, size: float, bold: bool = False, italic: bool = False, side: str = "center"
+) -> Any:
     """A paragraph in a cell; the first takes the one that every cell is born with."""
     from docx.shared import Pt
 
     first = cell.paragraphs[0]
-    paragraph = first if not first.runs and len(cell.paragraphs) == 1 and not cell.tables else cell.add_paragraph()
+    paragraph = (
+        first if not first.runs and len(cell.paragraphs) == 1 and not cell.tables else cell.add_paragraph()
+    )
     paragraph.style, paragraph.alignment = "Cell", _sides()[side]
     run = paragraph.add_run(plain(text))
     run.font.size, run.bold, run.italic = Pt(size), bold, italic

@@ -29,7 +29,10 @@ SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)  # letters of tables, p
 FONTS = Path(__file__).resolve().parent / "fonts"
 UNDER = 0.88  # of a cell's letters: those of its second line
 MM = 72 / 25.4  # points in a millimetre
-WIDE, LETTER = 1248, 25  # a drawing's pixels over the width of the text, and its smallest letters: 9.4 points on paper
+WIDE, LETTER = (
+    1248,
+    25,
+)  # a drawing's pixels over the width of the text, and its smallest letters: 9.4 points on paper
 TOGETHER = 110.0  # mm of a table that is not divided between pages
 
 
@@ -100,9 +103,11 @@ def fitted(table: Table, setting: Setting, room: float = ROOM) -> Fitted:
     """The letters of a table and its columns: the largest letters, down to well readable ones, at which no cell takes
     more than a few lines; else the largest at which no word is cut."""
     at_one = _needs(table, setting.close)
-    found = None
+    found, lines = None, 0
     for size in (item for item in SIZES if item <= setting.table):
-        least, usual, most = ([width * size + 2 * PAD for width in widths] for widths in zip(*at_one, strict=True))
+        least, usual, most = (
+            [width * size + 2 * PAD for width in widths] for widths in zip(*at_one, strict=True)
+        )
         if sum(least) > room:
             continue
         if found is not None and size < READABLE and lines <= TOO_MANY_LINES:
@@ -144,7 +149,7 @@ def _tall(row: Sequence[Cell], fit: Fitted, setting: Setting) -> float:
     for cell, width in zip(row, fit.widths, strict=True):
         inside = width - 2 * PAD
         lines = ceil(wide(cell.text, fit.size) * RAGGED / inside) or 1
-        lines += (ceil(wide(cell.under, fit.size * UNDER) * RAGGED / inside) if cell.under else 0)
+        lines += ceil(wide(cell.under, fit.size * UNDER) * RAGGED / inside) if cell.under else 0
         most = max(most, lines)
     return (most * fit.size * 1.15 + 2 * setting.pad) / MM
 
@@ -159,10 +164,14 @@ def _needs(table: Table, close: bool) -> list[tuple[float, float, float]]:
         for position, row in enumerate(table.rows):
             cell, bold = row[number], table.total and position == len(table.rows) - 1
             whole = column.kind != "text" and not cell.state
-            words += [wide(cell.text, 1, bold)] if whole else [wide(word, 1, bold) for word in cell.text.split()]
+            words += (
+                [wide(cell.text, 1, bold)] if whole else [wide(word, 1, bold) for word in cell.text.split()]
+            )
             words += [wide(word, UNDER) for word in cell.under.split()]
             under = wide(cell.under, UNDER)
-            lines.append(wide(f"{cell.text} ", 1, bold) + under if close else max(wide(cell.text, 1, bold), under))
+            lines.append(
+                wide(f"{cell.text} ", 1, bold) + under if close else max(wide(cell.text, 1, bold), under)
+            )
         least = max(words, default=1.0)
         heading = wide(column.label, 1, True) / 2  # may stand on two lines
         usual = sorted(lines)[len(lines) * 3 // 4] if lines else 0.0

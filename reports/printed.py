@@ -26,7 +26,10 @@ FRAME = """
 """
 
 
-LINE, INK = 1.149, 1.107  # in letters' sizes: from line to line in Times New Roman set single; from top to foot of one
+LINE, INK = (
+    1.149,
+    1.107,
+)  # in letters' sizes: from line to line in Times New Roman set single; from top to foot of one
 
 
 def printed(report: Report) -> bytes:
@@ -120,9 +123,7 @@ def _part(
 def _table(table: Table, setting: Setting) -> str:
     """A table whose heading row comes again on every page; a short one stays on one."""
     fit = paper.fitted(table, setting)
-    aligned = [
-        paper.aligned(column, paper.is_ordinal(table, n)) for n, column in enumerate(table.columns)
-    ]
+    aligned = [paper.aligned(column, paper.is_ordinal(table, n)) for n, column in enumerate(table.columns)]
     heads = ", ".join(
         f'table.cell(align: center + horizon, text(weight: "bold", {escaped(column.label)}))'
         for column in table.columns

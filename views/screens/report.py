@@ -12,8 +12,8 @@ from reports import paper
 from reports.story import Citation, Part, Report, Table
 from reports.workbook import Export
 from store.definitions import Area
-from views import load, story, tables
 from views import format as fmt
+from views import load, story, tables
 from views.screens import Screen, common
 from views.screens.common import about, kinds_warning, pair_columns, pair_row, periods_text
 from views.story import parts
@@ -61,7 +61,11 @@ def report(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> Report:
 
 def file_name(ctx: Context, chosen: Chosen, extension: str) -> str:
     """``bao-cao-day-du-01837-2024-Q4.docx``, marked where the figures are illustrative; no ending: the stem alone."""
-    who = (chosen.area.code or chosen.area.id) if chosen.area and extension != "zip" else ctx.text("report.file_all")
+    who = (
+        (chosen.area.code or chosen.area.id)
+        if chosen.area and extension != "zip"
+        else ctx.text("report.file_all")
+    )
     stem = f"{ctx.text(f'report.file_{chosen.kind}')}-{who}-{chosen.after}"
     if not extension:
         return stem
@@ -113,14 +117,10 @@ def batch(
 def build(ctx: Context, chosen: Chosen) -> Screen:
     """What the page says of the chosen report."""
     own = report(ctx, chosen, {})
-    tabled = [part.table for part in (*own.parts, *own.annex) if part.table is not None]
-    drawn = sum(part.drawing is not None for part in own.parts)
     return Screen(
         sentences=list(own.parts[0].sentences[:2]),
         finding=ctx.text(f"report.kind.{chosen.kind}"),
-        subtitle=ctx.text(
-            "report.inside", about=own.head.about, parts=len(own.parts), tables=len(tabled), drawings=drawn
-        ),
+        subtitle=ctx.text("report.inside", about=own.head.about, holds=_holds(ctx, *own.parts, *own.annex)),
         warning=kinds_warning(ctx, chosen.before, chosen.after),
         table=_preview(ctx, own),
         export=lambda ctx: _export(ctx, chosen),
@@ -131,24 +131,28 @@ def build(ctx: Context, chosen: Chosen) -> Screen:
 def _preview(ctx: Context, own: Report) -> str:
     """The headings of the report with what stands under each, and its first table."""
     rows = [
-        f"<li>{tables.esc(f'{number} {part.heading}')}{_holds(ctx, part)}</li>"
-        for number, part in paper.numbered(own.parts)
+        _line(ctx, f"{number} {part.heading}", part.level, part) for number, part in paper.numbered(own.parts)
     ]
     if own.annex:
-        rows.append(f"<li>{tables.esc(own.words['annex'])}{_holds(ctx, *own.annex)}</li>")
+        rows.append(_line(ctx, own.words["annex"], 1, *own.annex))
     first = next((part.table for part in own.parts if part.table is not None), None)
-    body = f'<h2>{tables.esc(ctx.text("report.preview"))}</h2><ul class="contents">{"".join(rows)}</ul>'
+    body = f'<h2>{tables.esc(ctx.text("report.preview"))}</h2><ul style="list-style: none; padding: 0">{"".join(rows)}</ul>'
     return body + (_first_rows(ctx, first) if first is not None else "")
 
 
+def _line(ctx: Context, heading: str, level: int, *inside: Part) -> str:
+    """A heading, and after a dash what stands under it."""
+    words = " – ".join(filter(None, (heading, _holds(ctx, *inside))))
+    return f'<li style="padding-left: {1.4 * (level - 1):.1f}em">{tables.esc(words)}</li>'
+
+
 def _holds(ctx: Context, *inside: Part) -> str:
-    """How many tables and drawings stand under a heading."""
+    """How many tables and drawings some parts have."""
     counts = {
         "tables": sum(part.table is not None for part in inside),
         "drawings": sum(part.drawing is not None for part in inside),
     }
-    words = [ctx.text(f"report.holds_{key}", count=count) for key, count in counts.items() if count]
-    return f' <span class="unit">({tables.esc(", ".join(words))})</span>' if words else ""
+    return ", ".join(ctx.text(f"report.holds_{key}", count=count) for key, count in counts.items() if count)
 
 
 def _first_rows(ctx: Context, table: Table) -> str:
@@ -165,7 +169,9 @@ def _first_rows(ctx: Context, table: Table) -> str:
             cells.append(tables.td(tables.esc(cell.text) + under, number=column.kind != "text", raw=True))
         rows.append(tables.row(cells))
     more = len(table.rows) - SHOWN
-    after = f'<p class="subtitle">{tables.esc(ctx.text("report.more_rows", count=more))}</p>' if more > 0 else ""
+    after = (
+        f'<p class="subtitle">{tables.esc(ctx.text("report.more_rows", count=more))}</p>' if more > 0 else ""
+    )
     return tables.table(head, rows, table.caption) + after
 
 

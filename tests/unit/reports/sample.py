@@ -35,7 +35,7 @@ NAMES = (
     "Xã Giáo Hiệu",
 )
 LONG = "Phường Nguyễn Thị Minh Khai – Phùng Chí Kiên Thượng Quan"
-HOSTILE = '#pagebreak() $x^2$ *đậm* _nghiêng_ `mã` "kép" \'đơn\' \\ \\u{41} <a> @b & [c] {d} // ~ =1+1 😀'
+HOSTILE = "#pagebreak() $x^2$ *đậm* _nghiêng_ `mã` \"kép\" 'đơn' \\ \\u{41} <a> @b & [c] {d} // ~ =1+1 😀"
 CITATION = Citation(
     "BK-1234-5678",
     "https://example.invalid/?v=BK-1234-5678",
@@ -98,7 +98,9 @@ def committee(count: int = 8, caption: str = "Tỷ lệ thanh toán trực tuy�
                 Cell(f"{of:,}".replace(",", "."), float(of)) if known else Cell("–"),
                 figure,
                 Cell("0,1%", 0.001, under="8/7.654"),
-                Cell("+1,4", 1.4, tone="rise", under="tăng rõ") if known else Cell("chưa đủ hai kỳ", state="missing"),
+                Cell("+1,4", 1.4, tone="rise", under="tăng rõ")
+                if known
+                else Cell("chưa đủ hai kỳ", state="missing"),
                 Cell("50%", 0.5),
                 Cell("chưa đạt", tone="unmet") if known else Cell("chưa rõ", tone="unknown"),
                 Cell("Số đã công bố, không ghi tử số, mẫu số" if number == 1 else ""),
@@ -138,7 +140,14 @@ def place(count: int = 4) -> Map:
     shapes = [
         Shape(
             "commune",
-            (((105.6 + n * 0.1, 22.2), (105.68 + n * 0.1, 22.2), (105.68 + n * 0.1, 22.28), (105.6 + n * 0.1, 22.28)),),
+            (
+                (
+                    (105.6 + n * 0.1, 22.2),
+                    (105.68 + n * 0.1, 22.2),
+                    (105.68 + n * 0.1, 22.28),
+                    (105.6 + n * 0.1, 22.28),
+                ),
+            ),
             None if n == count - 1 else "#6FB0BA",
             NAMES[n],
             "chưa có số liệu" if n == count - 1 else "10,7%",
@@ -150,7 +159,9 @@ def place(count: int = 4) -> Map:
 
 def criteria(count: int = 8) -> Stacks:
     """Criteria met, not met, not known."""
-    rows = tuple(Stack(name, 6 + n % 5, 4, 7 - n % 5, f"{6 + n % 5}/17") for n, name in enumerate(names(count)))
+    rows = tuple(
+        Stack(name, 6 + n % 5, 4, 7 - n % 5, f"{6 + n % 5}/17") for n, name in enumerate(names(count))
+    )
     return Stacks(rows, ("đạt", "chưa đạt", "chưa có số liệu"), "Số tiêu chí đạt của từng xã, phường")
 
 
@@ -212,7 +223,11 @@ def brief(count: int = 8, mark: str = "") -> Report:
 def hostile() -> Report:
     """The same with every text a trap."""
     bad = Cell(HOSTILE, under=HOSTILE)
-    table = Table(HOSTILE, (Column(HOSTILE), Column("N", "count")), ((bad, Cell("1", 1.0)), (Cell("=cmd|' /C'!A0"), Cell("–"))))
+    table = Table(
+        HOSTILE,
+        (Column(HOSTILE), Column("N", "count")),
+        ((bad, Cell("1", 1.0)), (Cell("=cmd|' /C'!A0"), Cell("–"))),
+    )
     part = Part(HOSTILE, 1, (HOSTILE, "dòng một\ndòng hai"), table, dumbbell(2, HOSTILE), HOSTILE)
     fields = {name: HOSTILE for name in HEAD.__dataclass_fields__ if name != "receivers"}
     head = Letterhead(**fields, receivers=(HOSTILE,))
