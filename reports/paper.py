@@ -100,25 +100,26 @@ class Fitted:
 
 
 def fitted(table: Table, setting: Setting, room: float = ROOM) -> Fitted:
-    """The letters of a table and its columns: the largest letters, down to well readable ones, at which no cell takes
-    more than a few lines; else the largest at which no word is cut."""
-    at_one = _needs(table, setting.close)
-    found, lines = None, 0
+    """The letters of a table and its columns: the largest well readable letters at which a usual cell takes one line, or
+    a few lines; else the largest at which no word is cut."""
+    at_one, found, tried = _needs(table, setting.close), None, {}
     for size in (item for item in SIZES if item <= setting.table):
         least, usual, most = (
             [width * size + 2 * PAD for width in widths] for widths in zip(*at_one, strict=True)
         )
         if sum(least) > room:
             continue
-        if found is not None and size < READABLE and lines <= TOO_MANY_LINES:
+        if found is not None and size < READABLE and min(tried) <= TOO_MANY_LINES:
             break
         lines = next(n for n in count(1) if sum(_asked(least, usual, n)) <= room or n == MOST_LINES)
         found = Fitted(_shared(_asked(least, usual, lines), least, most, room), size)
-        if lines <= FEW_LINES:
+        tried.setdefault(lines, found)
+        if lines == 1:
             break
-    if found is None:  # words longer than any page: they are broken inside
-        found = Fitted(tuple(width * room / sum(least) for width in least), size)
-    return found
+    if tried:
+        return tried[1] if 1 in tried else next((one for n, one in tried.items() if n <= FEW_LINES), found)
+    # Words longer than any page: they are broken inside.
+    return Fitted(tuple(width * room / sum(least) for width in least), size)
 
 
 def _asked(least: list[float], most: list[float], lines: int) -> list[float]:

@@ -76,7 +76,7 @@ def _page(report: Report, setting: Setting, spare: float) -> str:
         f"#show heading: set text(size: {setting.text}pt)\n"
         f"#set page(width: {paper.PAGE[0]}mm, height: {paper.PAGE[1]}mm, margin: (top: {paper.TOP}mm, "
         f"bottom: {paper.BOTTOM + spare}mm, left: {paper.LEFT}mm, right: {paper.RIGHT}mm), header-ascent: 2mm, "
-        f"footer-descent: 3mm, header: align(center, stack(spacing: 2pt, {mark}, number())), "
+        f"footer-descent: 3mm, header: align(center, stack(spacing: 2pt, number(), {mark})), "
         f"footer: align(left, text(9pt, par(justify: false, {escaped(report.citation.line)}))))"
     )
 
