@@ -16,6 +16,7 @@ WIDGETS = {
     "area": ("area", "after", "before", "scheme"),
     "indicator": ("indicator", "counted", "area"),
     "reference": ("indicator",),
+    "report": ("after", "before", "of", "kind"),
     "quality": ("quarter", "remind"),
 }
 
