@@ -267,19 +267,24 @@ def choose_report(ctx: Context, where: Sequence[Any]) -> tuple[Area | None, str]
     """Whose report (None: all compared communes) and which kind; ``where`` are two containers."""
     by_id = {area.id: area for area in ctx.areas}
     codes = {area.code: area.id for area in ctx.areas if area.code}
+    names = {
+        "all": ctx.text("report.all"),
+        **{key: fmt.area_full(area, ctx.language) for key, area in by_id.items()},
+    }
+    kinds = {key: ctx.text(f"report.kind.{key}") for key in ("brief", "full")}
     of = choose(
         "of",
         ctx.text("choose.of"),
-        ["all", *by_id],
-        lambda key: fmt.area_full(by_id[key], ctx.language) if key in by_id else ctx.text("report.all"),
+        names,
+        lambda key: names.get(key, key),
         where=where[0],
         also=codes,
     )
     kind = choose(
         "kind",
         ctx.text("choose.kind"),
-        ("brief", "full"),
-        lambda key: ctx.text(f"report.kind.{key}"),
+        kinds,
+        lambda key: kinds.get(key, key),
         where=where[1],
     )
     return by_id.get(of), kind

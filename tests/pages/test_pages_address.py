@@ -60,6 +60,8 @@ def test_nonsense_in_the_address_is_ignored(board, page):
             "layer",
             "quarter",
             "remind",
+            "of",
+            "kind",
             "weights",
             "counted",
             "compare",
