@@ -272,9 +272,10 @@ def _into(
     paragraph = (
         first if not first.runs and len(cell.paragraphs) == 1 and not cell.tables else cell.add_paragraph()
     )
-    paragraph.style, paragraph.alignment = "Cell", _sides()[side]
+    paragraph._p.style = "Cell"  # its id: looking a name up takes longer than all the rest
+    paragraph.alignment = _sides()[side]
     run = paragraph.add_run(plain(text))
-    run.font.size, run.bold, run.italic = Pt(size), bold, italic
+    run.font.size, run.bold, run.italic = Pt(size), bold or None, italic or None
     return paragraph
 
 
@@ -371,7 +372,7 @@ def _fill(cell: Any, content: Cell, size: float, bold: bool, side: str, setting:
 
     cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     paragraph = _into(cell, content.text, size, bold, side=side)
-    paragraph.paragraph_format.keep_with_next = keep
+    paragraph.paragraph_format.keep_with_next = keep or None
     if content.under:
         under = paragraph.add_run()
         if setting.close:
