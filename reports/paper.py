@@ -33,7 +33,7 @@ WIDE, LETTER = (
     1248,
     25,
 )  # a drawing's pixels over the width of the text, and its smallest letters: 9.4 points on paper
-TOGETHER = 110.0  # mm of a table that is not divided between pages
+TOGETHER = 125.0  # mm of a table that is not divided between pages
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,9 @@ def _needs(table: Table, close: bool) -> list[tuple[float, float, float]]:
             )
         least = max(words, default=1.0)
         heading = wide(column.label, 1, True) / 2  # may stand on two lines
-        usual = sorted(lines)[len(lines) * 3 // 4] if lines else 0.0
+        usual = (
+            max(sorted(lines)[len(lines) * 3 // 4], max(lines) / 4) if lines else 0.0
+        )  # and a rare one four
         found.append((least, max(least, heading, usual), max(least, heading, *lines)))
     return found
 
