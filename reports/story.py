@@ -175,6 +175,7 @@ class Slide:
     table: Table | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)
