@@ -106,7 +106,7 @@ def _dumbbell(chart: Dumbbell, colours: Mapping[str, str], width: int, height: i
     """Names on the left, marks between, the change in words on the right."""
     names, said, (named, remarked) = _columns(chart, width, size)
     left, right = named + size, width - remarked - size * 0.8
-    ends = _widest([row.after_text for row in chart.rows], size, bold=True) + size
+    ends = _widest([row.after_text for row in chart.rows], size, bold=True) + size * 1.5
     start = _widest([row.before_text for row in chart.rows], size) + size
     first, last = left + start, right - ends
     top, step = size * 3.4, (height - size * 4) / max(len(chart.rows), 1)
@@ -115,7 +115,7 @@ def _dumbbell(chart: Dumbbell, colours: Mapping[str, str], width: int, height: i
         return first + (last - first) * value / chart.top
 
     ring, dot = size * 0.38, size * 0.44
-    parts = [_legend_ends(chart, colours, left, size)]
+    parts = [_legend_ends(chart, colours, left, width, size)]
     for value, label in _apart(chart.ticks, (last - first) / chart.top, size):
         parts.append(_line(at(value), top - size * 0.4, at(value), height - size * 0.4, colours["line"]))
         parts.append(_text(at(value), top - size * 0.7, label, colours["muted"], "middle"))
@@ -189,16 +189,28 @@ def _circle(x: float, y: float, r: float, fill: str, stroke: str) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="{fill}" stroke="{stroke}" stroke-width="3"/>'
 
 
-def _legend_ends(chart: Dumbbell, colours: Mapping[str, str], x: float, size: int) -> str:
-    """Which mark is which period, above the axis."""
+def _legend_ends(chart: Dumbbell, colours: Mapping[str, str], x: float, width: int, size: int) -> str:
+    """Which mark is which, above the axis."""
     y = size * 1.1
+    named = bool(chart.interval_label) and any(row.low is not None for row in chart.rows)
+    labels = [chart.before_label, chart.after_label, *([chart.interval_label] if named else [])]
+    whole = sum(measured(label, size) for label in labels) + size * (6.0 if named else 3.5)
+    x = max(0.0, min(x, width - whole))
     after = x + size * 2.4 + measured(chart.before_label, size)
-    return (
-        _circle(x + size * 0.4, y - size * 0.32, size * 0.36, colours["paper"], colours["before"])
-        + _text(x + size * 1.1, y, chart.before_label, colours["ink"])
-        + _circle(after + size * 0.4, y - size * 0.32, size * 0.4, colours["now"], colours["now"])
-        + _text(after + size * 1.1, y, chart.after_label, colours["ink"])
-    )
+    parts = [
+        _circle(x + size * 0.4, y - size * 0.32, size * 0.36, colours["paper"], colours["before"]),
+        _text(x + size * 1.1, y, chart.before_label, colours["ink"]),
+        _circle(after + size * 0.4, y - size * 0.32, size * 0.4, colours["now"], colours["now"]),
+        _text(after + size * 1.1, y, chart.after_label, colours["ink"]),
+    ]
+    if named:
+        start = after + size * 2.4 + measured(chart.after_label, size)
+        end, middle = start + size * 1.6, y - size * 0.32
+        parts.append(_line(start, middle, end, middle, colours["muted"], 2))
+        for place in (start, end):
+            parts.append(_line(place, middle - size * 0.18, place, middle + size * 0.18, colours["muted"], 2))
+        parts.append(_text(end + size * 0.5, y, chart.interval_label, colours["ink"]))
+    return "".join(parts)
 
 
 MAP = 0.46  # of the width: most that the outline takes; labels stand on both sides

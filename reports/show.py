@@ -27,6 +27,8 @@ FONTS = HERE.parent / "static" / "fonts"
 LEAST = 24  # px: no letter is smaller, on either stage at its own size
 CONTRAST = 7.0  # of every text with the paper (WCAG 2.2, level AAA)
 SPACING = measure.SPACING
+TONES = ("rise", "fall", "unclear")
+_SENTENCE = re.compile(r"(?<=[.;]) ")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -179,15 +181,20 @@ def _sized(tag: str, text: str, size: float, name: str = "") -> str:
 
 
 def _cut(text: str, size: float, room: float, lines: int, bold: bool = False) -> str:
-    """The text, or as many of its words as fill so many lines."""
+    """The text, or as much of it as fills so many lines: whole sentences where one fits, else words."""
     text = _clean(text)
-    kept = measure.wrapped(text, size, room, bold)
-    if len(kept) <= lines:
+    if len(measure.wrapped(text, size, room, bold)) <= lines:
         return text
-    last = kept[lines - 1]
-    while last and measure.width(last + " …", size, bold) > room:
-        last = last[:-1]
-    return " ".join([*kept[: lines - 1], last.rstrip() + " …"])
+    sentences = _SENTENCE.split(text)
+    for kept in range(len(sentences) - 1, 0, -1):
+        part = " ".join(sentences[:kept]).rstrip(";")
+        if len(measure.wrapped(part, size, room, bold)) <= lines:
+            return part
+    part = text[: 4 * lines * int(room / size)]  # more letters than this no face sets on so many lines
+    while part and len(measure.wrapped(part + " …", size, room, bold)) > lines:
+        shorter = part.rsplit(" ", 1)[0]
+        part = shorter if shorter != part else part[:-1]
+    return part.rstrip() + " …"
 
 
 def _largest(texts: Sequence[str], room: float, tall: float, sizes: tuple[int, int], after: float = 0) -> int:
@@ -234,9 +241,10 @@ def _frame(slide: Slide, story: Story, look: Look, place: str) -> Frame:
     mark = whole(story.mark, look.small, 1, bold=True)
     tall = look.height - (look.small * SPACING + 9 if mark else 10)
     sizes = (look.title, round(look.title * 0.7))
+    own = slide.kind == "title"  # sets its own heading
     size = _largest([slide.title], look.inner * 0.97, sizes[0] * SPACING * 1.01, sizes)
-    title = whole(slide.title, size, 2, bold=True)
-    subtitle = whole(slide.subtitle, look.subtitle, 2)
+    title = "" if own else whole(slide.title, size, 2, bold=True)
+    subtitle = "" if own else whole(slide.subtitle, look.subtitle, 2)
     remark = whole(slide.remark, look.subtitle, 3, bold=True, room=look.inner - look.small)
     source = whole(slide.source, look.small, 2)
     tall -= look.small * 0.6 + _high(title, size, look.inner, bold=True)
@@ -245,10 +253,9 @@ def _frame(slide: Slide, story: Story, look: Look, place: str) -> Frame:
         tall -= _high(remark, look.subtitle, look.inner - look.small, bold=True) + look.small * 0.5
     tall -= 2 + look.small * 0.85 + _high(source, look.small, look.inner) + look.small * SPACING
     tall -= look.small * 0.7
-    level = "h1" if slide.kind == "title" else "h2"
     above = (
         _sized("p", mark, look.small, "mark")
-        + f"<header>{_sized(level, title, size)}{_sized('p', subtitle, look.subtitle, 'subtitle')}</header>"
+        + f"<header>{_sized('h2', title, size)}{_sized('p', subtitle, look.subtitle, 'subtitle')}</header>"
         + _sized("p", remark, look.subtitle, "remark")
     )
     cited = f"{story.words['citation']} {story.citation.code}, {story.citation.day}"
@@ -356,7 +363,7 @@ def _lead(sentences: Sequence[str], look: Look) -> tuple[str, float, tuple[str, 
     high = measure.height(kept, size, look.inner) + look.small * 0.4 if kept else 0.0
     html = "".join(f'<p style="font-size:{size}px">{_esc(text)}</p>' for text in kept)
     spaced = f'<div style="padding-bottom:{look.small * 0.4:g}px">{html}</div>' if kept else ""
-    return spaced, high, tuple(a for a, b in zip(sentences, kept, strict=True) if _clean(a) != b)
+    return spaced, high, _missing(sentences, kept)
 
 
 def _drawn(
@@ -369,14 +376,26 @@ def _drawn(
 
 
 def _title(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int]") -> Body:
-    """The names under a large heading (the frame's own heading stays: it is the same words)."""
-    size = _largest(slide.sentences, look.inner, tall - look.small * 2, (look.text, LEAST), after=0.5)
-    texts = [
-        _cut(text, size, look.inner, int((tall - look.small * 2) / size / SPACING))
-        for text in slide.sentences
-    ]
-    dropped = tuple(a for a, b in zip(slide.sentences, texts, strict=True) if _clean(a) != b)
-    return f'<div class="body middle">{_sentences(texts, size)}</div>', dropped
+    """The title in the middle of the slide, as large as it can be, with periods and names under it."""
+    room, high = look.inner, tall - look.small
+    size = _largest([slide.title], room, high * 0.4, (look.great, look.title))
+    title, subtitle = _cut(slide.title, size, room, 3, bold=True), _cut(slide.subtitle, look.text, room, 2)
+    high -= _high(title, size, room, bold=True) + _high(subtitle, look.text, room) + look.text
+    least = _largest(slide.sentences, room, high, (look.text, LEAST), after=0.5)
+    texts = [_cut(text, least, room, max(1, int(high / least / SPACING))) for text in slide.sentences]
+    said = (
+        _sized("h1", title, size)
+        + _sized("p", subtitle, look.text, "subtitle")
+        + f'<div style="height:{look.text}px"></div>'
+        + _sentences(texts, least)
+    )
+    whole = (slide.title, slide.subtitle, *slide.sentences)
+    return f'<div class="body middle">{said}</div>', _missing(whole, (title, subtitle, *texts))
+
+
+def _missing(whole: Sequence[str], kept: Sequence[str]) -> tuple[str, ...]:
+    """The texts of which something was cut."""
+    return tuple(text for text, part in zip(whole, kept, strict=True) if _clean(text) != part)
 
 
 def _sentences(texts: Sequence[str], size: int) -> str:
@@ -385,26 +404,36 @@ def _sentences(texts: Sequence[str], size: int) -> str:
 
 
 def _numbers(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int]") -> Body:
-    """Up to three figures, before and after, as large as they can be."""
-    across = look.name == "wide"
-    room = (look.inner - 48 * (len(slide.numbers) - 1)) / max(len(slide.numbers), 1) if across else look.inner
-    most = look.great if across else round(look.great * 1.1)
+    """Up to three figures in rows, before and after as large as they can be, and what they are beside them."""
+    rows = max(len(slide.numbers), 1)
+    row = (tall - look.small * 1.2) / rows - look.small * 0.8
+    left, right = look.inner * 0.54, look.inner * 0.46 - look.pad
     figures = [f"{item.before} → {item.after}" for item in slide.numbers]
-    size = most
-    while size > look.text and any(measure.width(text, size, bold=True) > room for text in figures):
+    size = min(look.great * 2, int(row / SPACING))
+    while size > look.small and any(measure.width(text, size, bold=True) > left for text in figures):
         size -= 1
+    texts = [text for item in slide.numbers for text in (item.name, item.word, item.counts)]
+    said = look.text
+    while said > LEAST and any(
+        measure.height([item.name, item.word, item.counts], said, right, bold=True) > row
+        for item in slide.numbers
+    ):
+        said -= 1
+    kept = [_cut(text, said, right, max(1, int(row / 3 / said / SPACING)) + 1, bold=True) for text in texts]
 
-    def one(item: Number) -> str:
+    def one(number: int, item: Number) -> str:
+        name, word, counts = kept[number * 3 : number * 3 + 3]
         return (
-            f'<div class="number">{_sized("p", _cut(item.name, look.subtitle, room, 2), look.subtitle)}'
+            f'<div class="number" style="grid-template-columns:{left:g}px 1fr">'
             f'<p class="figure" style="font-size:{size}px"><span class="before">{_esc(item.before)}</span> '
             f'<span class="arrow">→</span> <span class="after">{_esc(item.after)}</span></p>'
-            + _sized("p", _cut(item.word, look.subtitle, room, 2), look.subtitle, item.tone)
-            + _sized("p", _cut(item.counts, look.small, room, 2), look.small, "unclear")
-            + "</div>"
+            f'<div style="font-size:{said}px"><p class="name">{_esc(name)}</p>'
+            f'<p class="{item.tone if item.tone in TONES else "unclear"}">{_esc(word)}</p>'
+            f'<p class="unclear">{_esc(counts)}</p></div></div>'
         )
 
-    return f'<div class="body"><div class="numbers">{"".join(map(one, slide.numbers))}</div></div>', ()
+    lines = "".join(one(number, item) for number, item in enumerate(slide.numbers))
+    return f'<div class="body"><div class="numbers">{lines}</div></div>', _missing(texts, kept)
 
 
 def _drawing(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int]") -> Body:
@@ -423,7 +452,7 @@ def _drawing(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[
 
 BESIDE = 0.6  # of the breadth for the table where a drawing stands beside it
 GAP = 56
-FIRST = 0.36  # of a table for its first column
+FIRST = 0.4  # of a table for its first column
 CELL = (12, 11)  # px right of, and above and below a cell's text, with its line
 
 
@@ -459,7 +488,7 @@ def _row_heights(table: Table, room: float, size: int) -> list[float]:
 
 def _table_size(table: Table, room: float, tall: float, look: Look) -> int:
     """The largest type at which the table fits whole, else the least."""
-    for size in range(look.text - 6, look.draw, -1):
+    for size in range(look.text - 8, look.draw, -1):
         if sum(_row_heights(table, room, size)) <= tall:
             return size
     return look.draw
@@ -486,7 +515,7 @@ def _area(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int
     return (
         f'<div class="body"><div class="beside" style="grid-template-columns:{room:g}px {beside:g}px">'
         f"<div>{table}</div><div>{words}{chart}{key}</div></div></div>",
-        tuple(a for a, b in zip(slide.sentences, said, strict=True) if _clean(a) != b),
+        _missing(slide.sentences, said),
     )
 
 
@@ -499,7 +528,7 @@ def _table(table: Table, room: float, size: int) -> str:
     )
 
     def one(place: int, cell: Cell) -> str:
-        tone = "empty" if cell.state else cell.tone if cell.tone in ("rise", "fall", "unclear") else ""
+        tone = "empty" if cell.state else cell.tone if cell.tone in TONES else ""
         under = (
             f'<span class="under" style="font-size:{little:g}px">{_esc(cell.under)}</span>'
             if cell.under
@@ -522,24 +551,27 @@ def _table(table: Table, room: float, size: int) -> str:
 
 def _closing(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int]") -> Body:
     """Sentences; on the slide of the code, the code itself and its address in letters."""
-    whole = slide.key == "code" and story.citation.link.startswith("http")
-    side = min(tall - look.small * 2, look.inner * 0.4, 560) if whole else 0
-    room = look.inner - side - look.small * 1.6 if whole else look.inner
+    coded = slide.key == "code" and story.citation.link.startswith("http")
     texts = list(slide.sentences)
-    if whole and not any(story.citation.link in text for text in texts):
+    if coded and not any(story.citation.link in text for text in texts):
         texts.append(story.citation.link)
-    size = _largest(texts, room, tall - look.small * 2, (look.text, LEAST), after=0.5)
+    room, code = _coded(story, look, tall, slide.title) if coded else (look.inner, "")
+    size = _largest(texts, room, tall - look.small * 2, (look.title - 6, LEAST), after=0.5)
     lines = int((tall - look.small * 2) / size / SPACING)
     kept = [_cut(text, size, room, max(2, lines // max(len(texts), 1))) for text in texts]
-    dropped = tuple(a for a, b in zip(texts, kept, strict=True) if _clean(a) != b)
-    said = _sentences(kept, size)
-    if not whole:
-        return f'<div class="body middle">{said}</div>', dropped
-    return (
-        f'<div class="body middle"><div class="scan" style="grid-template-columns:{side:g}px 1fr">'
-        f"{_code(story.citation.link, int(side), slide.title)}{said}</div></div>",
-        dropped,
-    )
+    return _beside_code(code, _sentences(kept, size)), _missing(texts, kept)
+
+
+def _coded(story: Story, look: Look, tall: float, title: str) -> tuple[float, str]:
+    """The code of the address, as large as it goes, and the breadth that is left beside it."""
+    side = int(min(tall - look.small * 2, look.inner * 0.4))
+    return look.inner - side - look.small * 1.6, _code(story.citation.link, side, title)
+
+
+def _beside_code(code: str, said: str) -> str:
+    if not code:
+        return f'<div class="body middle">{said}</div>'
+    return f'<div class="body middle"><div class="scan">{code}<div>{said}</div></div></div>'
 
 
 def _code(link: str, side: int, title: str) -> str:
@@ -562,10 +594,12 @@ def _last(story: Story, look: Look, total: int) -> Page:
     words = story.words
     slide = Slide("end", "closing", words["end"], subtitle=story.title)
     frame = _frame(slide, story, look, f"{total}/{total}")
+    coded = story.citation.link.startswith("http")
+    room, code = _coded(story, look, frame.tall, words["end"]) if coded else (look.inner, "")
     statuses = [words["unknown"], words["revised"], words["unchanged"] + " 00:00."]
     size = min(
-        _largest([text], look.inner, frame.tall - look.small * 2, (look.text, LEAST)) for text in statuses
+        _largest([text], room, frame.tall - look.small * 2, (look.title - 6, LEAST)) for text in statuses
     )
     status = f'<p class="status" role="status" style="font-size:{size}px">{_esc(words["unknown"])}</p>'
-    body = f'<div class="body middle">{status}</div>'
-    return Page("end", words["end"], frame.cut, _section("end", frame, body, look, story, last=True))
+    html = _section("end", frame, _beside_code(code, status), look, story, last=True)
+    return Page("end", words["end"], frame.cut, html)
