@@ -29,6 +29,7 @@ PAGES = {
         ("reference", "pages/explore/reference.py", "tham-chieu"),
         ("method", "pages/explore/method.py", "phuong-phap"),
     ),
+    "present": (("hall", "pages/present/hall.py", "trinh-chieu"),),
     "manage": (
         ("upload", "pages/manage/upload.py", "gui-so-lieu"),
         ("publish", "pages/manage/publish.py", "duyet-cong-bo"),
@@ -47,6 +48,7 @@ ICONS = {
     "indicator": ":material/monitoring:",
     "reference": ":material/menu_book:",
     "method": ":material/functions:",
+    "hall": ":material/slideshow:",
     "upload": ":material/upload_file:",
     "publish": ":material/fact_check:",
     "accounts": ":material/person:",

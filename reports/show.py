@@ -28,6 +28,11 @@ LEAST = 24  # px: no letter is smaller, on either stage at its own size
 CONTRAST = 7.0  # of every text with the paper (WCAG 2.2, level AAA)
 SPACING = measure.SPACING
 TONES = ("rise", "fall", "unclear")
+KEYS = (  # what the script listens to, and the word for what it does
+    ("→ ↓ Space PageDown Enter", "key_on"), ("← ↑ PageUp", "key_back"), ("Home, End", "key_ends"),
+    ("12 Enter", "key_jump"), ("B", "black"), ("F", "key_full"), ("N", "notes"), ("O", "list"),
+    ("T, R", "key_timer"), ("A", "key_advance"), ("P", "print"), ("H", "keys"),
+)  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.;]) ")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -158,12 +163,7 @@ def _faces() -> str:
 
 def _keys(words: Mapping[str, str]) -> str:
     """What each key does, for who presses H."""
-    rows = (
-        ("→ ↓ Space PageDown Enter", "key_on"), ("← ↑ PageUp", "key_back"), ("Home, End", "key_ends"),
-        ("12 Enter", "key_jump"), ("B", "black"), ("F", "key_full"), ("N", "notes"), ("O", "list"),
-        ("T, R", "key_timer"), ("A", "key_advance"), ("P", "print"), ("H", "keys"),
-    )  # fmt: skip
-    return "<dl>" + "".join(f"<dt>{sign}</dt><dd>{_esc(words[key])}</dd>" for sign, key in rows) + "</dl>"
+    return "<dl>" + "".join(f"<dt>{sign}</dt><dd>{_esc(words[key])}</dd>" for sign, key in KEYS) + "</dl>"
 
 
 def _clean(text: str) -> str:
