@@ -11,11 +11,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from html import escape
 from itertools import count, pairwise
 from pathlib import Path
+from typing import Any
 
 from reports import measure
 from reports.drawings import rows_that_fit, svg
@@ -28,13 +29,16 @@ LEAST = 24  # px: no letter is smaller, on either stage at its own size
 CONTRAST = 7.0  # of every text with the paper (WCAG 2.2, level AAA)
 SPACING = measure.SPACING
 TONES = ("rise", "fall", "unclear")
+SPOKEN = (  # words that the script says
+    "page", "notes", "next", "last", "timer", "clock", "blocked", "running", "stopped", "unchanged", "revised", "unknown",
+)  # fmt: skip
 KEYS = (  # what the script listens to, and the word for what it does
     ("→ ↓ Space PageDown Enter", "key_on"), ("← ↑ PageUp", "key_back"), ("Home, End", "key_ends"),
     ("12 Enter", "key_jump"), ("B", "black"), ("F", "key_full"), ("N", "notes"), ("O", "list"),
     ("T, R", "key_timer"), ("A", "key_advance"), ("P", "print"), ("H", "keys"),
 )  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.;]) ")
-_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,11 @@ class Page:
 def show(story: Story, advance: int = 0, published: str = "") -> bytes:
     """The file. ``advance``: seconds after which slides turn by themselves, 0 for never. ``published``: what names the
     figures that were published when the file was made; the page that opens the show tells it whether they still are."""
-    story = replace(story, colours=_strong(story.colours))
+    story = replace(_clean(story), colours=_strong(story.colours))
     drawn = count()
     decks = {look.name: _deck(story, look, drawn) for look in LOOKS}
     told = {
-        "words": dict(story.words),
+        "words": {key: story.words[key] for key in SPOKEN},
         "advance": int(advance),
         "published": published,
         "sizes": {look.name: [look.width, look.height] for look in LOOKS},
@@ -100,7 +104,7 @@ def show(story: Story, advance: int = 0, published: str = "") -> bytes:
         f'<div class="deck {name}">{"".join(page.html for page in pages)}</div>'
         for name, pages in decks.items()
     )
-    data = _clean(json.dumps(told, ensure_ascii=False)).replace("<", "\\u003c")
+    data = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
     words = story.words
     text = (
         f'<!doctype html><html lang="{_esc(story.language)}"><head><meta charset="utf-8">'
@@ -166,13 +170,19 @@ def _keys(words: Mapping[str, str]) -> str:
     return "<dl>" + "".join(f"<dt>{sign}</dt><dd>{_esc(words[key])}</dd>" for sign, key in KEYS) + "</dl>"
 
 
-def _clean(text: str) -> str:
-    """Without signs that no page may hold."""
-    return _UNWANTED.sub("", text)
+def _clean(thing: Any) -> Any:
+    """The story without signs that no page may hold and no measure knows; each text is one line."""
+    if isinstance(thing, str):
+        return _UNWANTED.sub(" ", thing)
+    if isinstance(thing, tuple):
+        return tuple(_clean(item) for item in thing)
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return replace(thing, **{item.name: _clean(getattr(thing, item.name)) for item in fields(thing)})
+    return thing
 
 
 def _esc(text: str) -> str:
-    return escape(_clean(text))
+    return escape(text)
 
 
 def _sized(tag: str, text: str, size: float, name: str = "") -> str:
@@ -182,7 +192,7 @@ def _sized(tag: str, text: str, size: float, name: str = "") -> str:
 
 def _cut(text: str, size: float, room: float, lines: int, bold: bool = False) -> str:
     """The text, or as much of it as fills so many lines: whole sentences where one fits, else words."""
-    text = _clean(text)
+    text = text
     if len(measure.wrapped(text, size, room, bold)) <= lines:
         return text
     sentences = _SENTENCE.split(text)
@@ -201,7 +211,7 @@ def _largest(texts: Sequence[str], room: float, tall: float, sizes: tuple[int, i
     """The largest whole size from ``sizes`` (largest, least) at which the paragraphs fit, else the least."""
     largest, least = sizes
     for size in range(largest, least, -1):
-        if measure.height([_clean(text) for text in texts], size, room, after=after) <= tall:
+        if measure.height(list(texts), size, room, after=after) <= tall:
             return size
     return least
 
@@ -234,7 +244,7 @@ def _frame(slide: Slide, story: Story, look: Look, place: str) -> Frame:
 
     def whole(text: str, size: float, lines: int, bold: bool = False, room: float = look.inner) -> str:
         kept = _cut(text, size, room, lines, bold)
-        if kept != _clean(text):
+        if kept != text:
             cut.append(text)
         return kept
 
@@ -343,7 +353,7 @@ def _page(slide: Slide, story: Story, look: Look, number: int, total: int, drawn
     return Page(
         slide.key,
         slide.title,
-        tuple(_clean(note) for note in (slide.remark, *slide.notes, *frame.cut, *dropped) if note),
+        tuple(note for note in (slide.remark, *slide.notes, *frame.cut, *dropped) if note),
         _section(slide.key, frame, body, look, story),
     )
 
@@ -372,7 +382,7 @@ def _drawn(
     """A drawing with a hatching of its own: one that lies in a hidden deck would not be painted."""
     text = svg(drawing, story.colours, int(width), int(height), size)
     name = f"hatch{next(drawn)}"
-    return _clean(text.replace('id="hatch"', f'id="{name}"').replace("url(#hatch)", f"url(#{name})"))
+    return text.replace('id="hatch"', f'id="{name}"').replace("url(#hatch)", f"url(#{name})")
 
 
 def _title(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int]") -> Body:
@@ -395,7 +405,7 @@ def _title(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[in
 
 def _missing(whole: Sequence[str], kept: Sequence[str]) -> tuple[str, ...]:
     """The texts of which something was cut."""
-    return tuple(text for text, part in zip(whole, kept, strict=True) if _clean(text) != part)
+    return tuple(text for text, part in zip(whole, kept, strict=True) if text != part)
 
 
 def _sentences(texts: Sequence[str], size: int) -> str:
@@ -474,10 +484,10 @@ def _row_heights(table: Table, room: float, size: int) -> list[float]:
     widths = [width - CELL[0] for width in _widths(table, room)]
 
     def tall(cell: Cell, width: float) -> float:
-        under = _high(_clean(cell.under), max(LEAST, size * 0.85), width)
-        return _high(_clean(cell.text) or "–", size, width, bold=True) + under
+        under = _high(cell.under, max(LEAST, size * 0.85), width)
+        return _high(cell.text or "–", size, width, bold=True) + under
 
-    head = max(_high(_clean(column.label) or "–", max(LEAST, size * 0.85), width, bold=True)
+    head = max(_high(column.label or "–", max(LEAST, size * 0.85), width, bold=True)
                for column, width in zip(table.columns, widths, strict=True)) + CELL[1] + 1  # fmt: skip
     rows = [
         max(tall(cell, width) for cell, width in zip(row, widths, strict=True)) + CELL[1]
@@ -509,7 +519,7 @@ def _area(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int
     said = [_cut(text, look.draw, beside, 3) for text in slide.sentences]
     words = "".join(_sized("p", text, look.draw) for text in said)
     key = f'<p class="key" style="font-size:{look.small}px">{_esc(story.words["others"])}</p>'
-    under = measure.height([_clean(story.words["others"])], look.small, beside - look.small * 2.2) + 12
+    under = measure.height([story.words["others"]], look.small, beside - look.small * 2.2) + 12
     high = min(measure.height(said, look.draw, beside) + under, tall * 0.5)
     chart = _drawn(slide.drawing, story, beside, min(tall - high - 12, beside * 1.05), look.small, drawn)
     return (
