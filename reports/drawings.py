@@ -41,7 +41,8 @@ def rows_that_fit(drawing: Drawing, width: int, height: int, size: int) -> int:
         lines = (
             max((a + b) / 2 for a, b in itertools.pairwise(rows)) if len(rows) > 1 else max(rows, default=1)
         )
-        return max(1, int((height - size * 4) / (size * max(lines * ROW + 0.15, 1.9))))
+        room = height - size * (2.8 + ROW * _legend_width(drawing, width, size)[2])
+        return max(1, int(room / (size * max(lines * ROW + 0.15, 1.9))))
     if isinstance(drawing, Stacks):
         lines = max((len(wrapped(row.name, size, width * NAMES)) for row in drawing.rows), default=1)
         return max(1, int((height - size * 2.9) / (size * (lines * ROW + 0.3))))
@@ -109,7 +110,8 @@ def _dumbbell(chart: Dumbbell, colours: Mapping[str, str], width: int, height: i
     ends = _widest([row.after_text for row in chart.rows], size, bold=True) + size * 1.5
     start = _widest([row.before_text for row in chart.rows], size) + size
     first, last = left + start, right - ends
-    top, step = size * 3.4, (height - size * 4) / max(len(chart.rows), 1)
+    top = size * (2.2 + ROW * _legend_width(chart, width, size)[2])
+    step = (height - top - size * 0.6) / max(len(chart.rows), 1)
 
     def at(value: float) -> float:
         return first + (last - first) * value / chart.top
@@ -190,11 +192,9 @@ def _circle(x: float, y: float, r: float, fill: str, stroke: str) -> str:
 
 
 def _legend_ends(chart: Dumbbell, colours: Mapping[str, str], x: float, width: int, size: int) -> str:
-    """Which mark is which, above the axis."""
+    """Which mark is which, above the axis; the interval on a line of its own where the breadth is small."""
     y = size * 1.1
-    named = bool(chart.interval_label) and any(row.low is not None for row in chart.rows)
-    labels = [chart.before_label, chart.after_label, *([chart.interval_label] if named else [])]
-    whole = sum(measured(label, size) for label in labels) + size * (6.0 if named else 3.5)
+    whole, named, lines = _legend_width(chart, width, size)
     x = max(0.0, min(x, width - whole))
     after = x + size * 2.4 + measured(chart.before_label, size)
     parts = [
@@ -204,13 +204,23 @@ def _legend_ends(chart: Dumbbell, colours: Mapping[str, str], x: float, width: i
         _text(after + size * 1.1, y, chart.after_label, colours["ink"]),
     ]
     if named:
-        start = after + size * 2.4 + measured(chart.after_label, size)
+        start = after + size * 2.4 + measured(chart.after_label, size) if lines == 1 else x
+        y += (lines - 1) * size * ROW
         end, middle = start + size * 1.6, y - size * 0.32
         parts.append(_line(start, middle, end, middle, colours["muted"], 2))
         for place in (start, end):
             parts.append(_line(place, middle - size * 0.18, place, middle + size * 0.18, colours["muted"], 2))
         parts.append(_text(end + size * 0.5, y, chart.interval_label, colours["ink"]))
     return "".join(parts)
+
+
+def _legend_width(chart: Dumbbell, width: int, size: int) -> tuple[float, bool, int]:
+    """Breadth of the legend's longest line, whether it names the interval, and its lines."""
+    ends = measured(chart.before_label, size) + measured(chart.after_label, size) + size * 3.5
+    if not chart.interval_label or all(row.low is None for row in chart.rows):
+        return ends, False, 1
+    own = measured(chart.interval_label, size) + size * 3.5
+    return (ends + own, True, 1) if ends + own <= width else (max(ends, own), True, 2)
 
 
 MAP = 0.46  # of the width: most that the outline takes; labels stand on both sides
