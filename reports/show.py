@@ -462,7 +462,7 @@ def _drawing(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[
 
 BESIDE = 0.6  # of the breadth for the table where a drawing stands beside it
 GAP = 56
-FIRST = 0.4  # of a table for its first column
+FIRST = (0.26, 0.42)  # of a table for its first column: least and most
 CELL = (12, 11)  # px right of, and above and below a cell's text, with its line
 
 
@@ -474,14 +474,17 @@ def _beside(slide: Slide, look: Look) -> tuple[float, float]:
     return table, look.inner - table - GAP
 
 
-def _widths(table: Table, room: float) -> list[float]:
+def _widths(table: Table, room: float, size: int) -> list[float]:
+    """The first column takes what its words need, the others share the rest."""
     others = max(len(table.columns) - 1, 1)
-    return [room * FIRST, *[room * (1 - FIRST) / others] * others]
+    words = max((measure.width(row[0].text, size) for row in table.rows), default=0.0) + CELL[0] + 8
+    first = min(max(words, room * FIRST[0]), room * FIRST[1])
+    return [first, *[(room - first) / others] * others]
 
 
 def _row_heights(table: Table, room: float, size: int) -> list[float]:
     """Height of the heading and of every row, as the browser will lay them out."""
-    widths = [width - CELL[0] for width in _widths(table, room)]
+    widths = [width - CELL[0] for width in _widths(table, room, size)]
 
     def tall(cell: Cell, width: float) -> float:
         under = _high(cell.under, max(LEAST, size * 0.85), width)
@@ -498,7 +501,7 @@ def _row_heights(table: Table, room: float, size: int) -> list[float]:
 
 def _table_size(table: Table, room: float, tall: float, look: Look) -> int:
     """The largest type at which the table fits whole, else the least."""
-    for size in range(look.text - 8, look.draw, -1):
+    for size in range(look.text - 2, look.draw, -1):
         if sum(_row_heights(table, room, size)) <= tall:
             return size
     return look.draw
@@ -531,7 +534,7 @@ def _area(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int
 
 def _table(table: Table, room: float, size: int) -> str:
     little = max(LEAST, size * 0.85)
-    widths = "".join(f'<col style="width:{width:g}px">' for width in _widths(table, room))
+    widths = "".join(f'<col style="width:{width:g}px">' for width in _widths(table, room, size))
     head = "".join(
         f'<th scope="col" style="font-size:{little:g}px">{_esc(column.label)}</th>'
         for column in table.columns
