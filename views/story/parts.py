@@ -390,17 +390,20 @@ def criteria(ctx: Context, tiers: pd.DataFrame, areas: Sequence[Area], caption: 
     return Table(caption, columns, tuple(rows))
 
 
-def path(ctx: Context, area: Area, indicator: Indicator, figures: pd.DataFrame) -> Lines | None:
-    """The commune through the periods before the others; None where it has fewer than three."""
+def series(ctx: Context, indicator: Indicator, figures: pd.DataFrame) -> dict[str, pd.Series]:
+    """Each commune's figures of an indicator over the periods of one line."""
     own = figures[figures["indicator_id"] == indicator.id]
     times = time_line(list(dict.fromkeys(own.sort_values("sort_key")["period"])))
-    series = {
-        item.id: boards.shares(
-            own[own["area_id"] == item.id].drop_duplicates("period", keep="last").set_index("period"),
-            indicator,
-        ).reindex(times)
-        for item in ctx.areas
-    }
+    found = {}
+    for area in ctx.areas:
+        rows = own[own["area_id"] == area.id].drop_duplicates("period", keep="last").set_index("period")
+        found[area.id] = boards.shares(rows, indicator).reindex(times)
+    return found
+
+
+def path(ctx: Context, area: Area, indicator: Indicator, series: dict[str, pd.Series]) -> Lines | None:
+    """The commune through the periods before the others (``series``); None where it has fewer than three."""
+    times = list(series[area.id].index)
     if series[area.id].notna().sum() < 3:
         return None
     top = charts.top_of(pd.concat(list(series.values())), indicator)

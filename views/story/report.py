@@ -285,7 +285,7 @@ def _one(
     if row["direction"] != "unknown":
         sentences.append(
             ctx.text(
-                "area.lead",
+                "leave.lead",
                 indicator=lead.short.to(ctx.language.code),
                 before=narrative.figure_with_counts(ctx, row, lead, "_before"),
                 after=narrative.figure_with_counts(ctx, row, lead, "_after"),
@@ -299,7 +299,7 @@ def _one(
         ctx.text("leave.part.situation"),
         1,
         tuple(sentences),
-        drawing=parts.path(ctx, area, lead, figures) if kind == "full" else None,
+        drawing=parts.path(ctx, area, lead, parts.series(ctx, lead, figures)) if kind == "full" else None,
     )
     if not known:
         return [opening]

@@ -246,6 +246,7 @@ def _areas(
 ) -> list[Slide]:
     """A slide for each commune with figures; those without share one, that says what is missing."""
     figures = load.figures(*ctx.data, ctx.area_ids)
+    series = parts.series(ctx, lead, figures)
     slides, silent = [], []
     for area in areas:
         own = parts.known(pairs, area, ctx.catalogue.headline)
@@ -262,7 +263,7 @@ def _areas(
                 name,
                 periods_text(ctx, before, after),
                 _area_words(ctx, row, lead),
-                drawing=parts.path(ctx, area, lead, figures),
+                drawing=parts.path(ctx, area, lead, series),
                 table=_area_table(ctx, area, pairs, own[:LINES], before, after),
                 source=parts.source(ctx, about),
                 notes=(*_area_notes(ctx, area, pairs, after), *parts.notes(ctx, own[:LINES])),
@@ -288,7 +289,7 @@ def _area_words(ctx: Context, row: pd.Series, lead: Indicator) -> tuple[str, ...
         return ()
     return (
         ctx.text(
-            "area.lead",
+            "leave.lead",
             indicator=lead.short.to(ctx.language.code),
             before=narrative.figure_with_counts(ctx, row, lead, "_before"),
             after=narrative.figure_with_counts(ctx, row, lead, "_after"),
