@@ -30,7 +30,10 @@ PAGES = {
         ("reference", "pages/explore/reference.py", "tham-chieu"),
         ("method", "pages/explore/method.py", "phuong-phap"),
     ),
-    "present": (("report", "pages/present/report.py", "bao-cao"),),
+    "present": (
+        ("hall", "pages/present/hall.py", "trinh-chieu"),
+        ("report", "pages/present/report.py", "bao-cao"),
+    ),
     "manage": (
         ("upload", "pages/manage/upload.py", "gui-so-lieu"),
         ("publish", "pages/manage/publish.py", "duyet-cong-bo"),
@@ -51,6 +54,7 @@ ICONS = {
     "reference": ":material/menu_book:",
     "method": ":material/functions:",
     "report": ":material/description:",
+    "hall": ":material/slideshow:",
     "upload": ":material/upload_file:",
     "publish": ":material/fact_check:",
     "accounts": ":material/person:",

@@ -37,6 +37,11 @@ def may_send(user: User | None) -> bool:
     return user is not None and user.role in (REPORTER, APPRAISER, ADMINISTRATOR)
 
 
+def may_arrange(user: User | None, accounts: bool) -> bool:
+    """Whether the person may save shows: whoever has signed in; everybody where the installation has no accounts yet."""
+    return user is not None or not accounts
+
+
 def not_theirs(user: User, areas: Iterable[str]) -> list[str]:
     """Those of ``areas`` that the person may not report for, sorted."""
     if user.role in (APPRAISER, ADMINISTRATOR):
@@ -76,3 +81,9 @@ def require_manage(user: User) -> None:
     """NotPermitted unless the person manages accounts."""
     if not may_manage(user):
         raise NotPermitted("access.manage", user=user.name)
+
+
+def require_arrange(user: User | None, accounts: bool) -> None:
+    """NotPermitted unless the person may save shows."""
+    if not may_arrange(user, accounts):
+        raise NotPermitted("access.arrange")

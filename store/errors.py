@@ -50,3 +50,7 @@ class SignInRefused(BoardError):
 
     ``details["until"]`` (aware datetime) says how long a name stays locked, whether or not it is anybody's.
     """
+
+
+class ShowError(BoardError):
+    """A show cannot be kept under this name; nothing was written."""

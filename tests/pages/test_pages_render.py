@@ -25,6 +25,7 @@ HEADLINES = {
     "area": ("10,7%",),
     "indicator": ("10,7%", "2,0%", "8,3%"),
     "reference": ("10,7%", "2,0%"),
+    "hall": ("0,1%", "10,7%", "+10,6 điểm phần trăm", "nguồn không ghi tử số, mẫu số"),
     "method": ("10,6", "Newcombe", "Wilson"),
     "report": ("0,1%", "10,7%", "+10,6 điểm phần trăm", "2,0%", "8,3%", "không ghi tử số, mẫu số"),
     "quality": ("0/344", "29/7/2025"),  # published figures are no reports

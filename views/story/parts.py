@@ -296,7 +296,13 @@ def dumbbell(
         )
     top, ticks = _axis(ctx, top, indicator)
     return Dumbbell(
-        tuple(rows), top, ticks, fmt.period(before, ctx.language), fmt.period(after, ctx.language), alt
+        tuple(rows),
+        top,
+        ticks,
+        fmt.period(before, ctx.language),
+        fmt.period(after, ctx.language),
+        alt,
+        ctx.text("column.interval"),
     )
 
 
