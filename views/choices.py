@@ -278,6 +278,19 @@ def choose_period(
     )
 
 
+def choose_counted(ctx: Context, options: Sequence[str], default: str, where: Any = st) -> str:
+    """The one period in which communes are held against their common level, newest first. A choice of its own: most
+    indicators lack some periods, and looking at one must not move the periods compared on other pages."""
+    return choose(
+        "counted",
+        ctx.text("choose.counted"),
+        options[::-1],
+        lambda item: fmt.period_dated(item, ctx.language, ctx.catalogue.administrative_quarters),
+        default,
+        where=where,
+    )
+
+
 def choose_quarter(ctx: Context, where: Any = st) -> str:
     """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
     with any report."""
@@ -324,6 +337,47 @@ def choose_definition(ctx: Context, indicator: Indicator, options: Sequence[str]
         lambda key: indicator.definition(key).name.to(ctx.language.code),
         where=where,
     )
+
+
+def choose_compared(ctx: Context, known: Sequence[str], where: Any = st) -> tuple[str, tuple[str, ...]]:
+    """How the communes outside the pilot are picked (``all``, ``alike`` or ``own``), and which the reader picked out of
+    those ``known``: all of them unless the choice is the reader's own."""
+    how = choose(
+        "compare",
+        ctx.text("choose.compare"),
+        ["all", "alike", "own"],
+        lambda key: ctx.text(f"comparison.set.{key}"),
+        where=where,
+    )
+    return how, _choose_communes(ctx, known) if how == "own" else tuple(known)
+
+
+def _choose_communes(ctx: Context, known: Sequence[str]) -> tuple[str, ...]:
+    """Some of these communes; the address holds their codes as 01843-02011."""
+    state, widget, by_id = st.session_state, "w:communes", ctx.catalogue.area_by_id
+    ids = {by_id[area].code: area for area in known}
+    address = st.query_params.get("communes")
+    read = [ids[code] for code in (address or "").split("-") if code in ids]
+    if address and not read and address != state.get("odd:communes"):
+        state["odd:communes"] = address
+        state.setdefault("_odd", []).append(address)
+    if read and address != state.get("url:communes"):
+        chosen = read
+    elif widget in state:
+        chosen = [area for area in state[widget] if area in by_id and by_id[area].code in ids]
+    else:
+        codes = state.get("keep:communes", "").split("-")
+        chosen = [ids[code] for code in codes if code in ids] or list(known)
+    state[widget] = chosen  # set anew in every run, as in ``settle``
+    found = st.multiselect(
+        ctx.text("choose.communes"),
+        list(known),
+        key=widget,
+        format_func=lambda area: fmt.area_full(by_id[area], ctx.language) if area in by_id else area,
+        placeholder=ctx.text("choose.communes_none"),
+    )
+    keep("communes", "-".join(by_id[area].code for area in known if area in found))
+    return tuple(area for area in known if area in found)
 
 
 def choose_progress(ctx: Context, states: Mapping[str, int], where: Any = st) -> str:

@@ -449,7 +449,8 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
 def heading(ctx: Context, finding: str, subtitle: str, key: str) -> None:
     """A chart's heading: the finding, then what is measured, unit, period and n; a part without one has none."""
     below = f'<p class="subtitle">{html.escape(subtitle)}</p>' if subtitle else ""
-    show(ctx, f"<h2>{html.escape(finding)}</h2>{below}", key)
+    above = f"<h2>{html.escape(finding)}</h2>" if finding else ""
+    show(ctx, above + below, key)
 
 
 def downloads(ctx: Context, name: str, make: Callable[[Context], Any]) -> None:

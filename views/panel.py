@@ -64,7 +64,8 @@ CSS = """
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background:
   linear-gradient(to left, var(--raised) 35%, transparent) right / 46px 100% no-repeat local,
   linear-gradient(to left, var(--before), transparent) right / 9px 100% no-repeat scroll, var(--raised); }
-.criterion { display: block; min-width: 270px; }
+.criterion { display: block; min-width: 270px; } .wide { display: block; min-width: 270px; }
+.unit.narrow { white-space: normal; min-width: 110px; }
 table { border-collapse: collapse; width: 100%; font-size: 15px; }
 caption { text-align: left; padding: 10px 12px 0; color: var(--muted); font-size: 13px; }
 th { text-align: left; font-weight: 600; font-size: 13.5px; color: var(--ink); vertical-align: bottom;
@@ -152,6 +153,11 @@ td.chosen, th.chosen { background: var(--panel); }
 .tracks { display: grid; grid-template-columns: max-content minmax(160px, 1fr) max-content; gap: 7px 20px;
           align-items: center; } .tracks .line { min-height: 28px; } .tracks .line svg { display: block; overflow: visible; }
 .tracks .hatched.line { min-height: 12px; opacity: 0.35; } .tracks { max-width: 1250px; }
+.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(310px, 1fr)); gap: 14px; }
+.answer { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 13px 16px 10px; }
+.answer h3 { font-size: 13.5px; font-weight: 400; color: var(--muted); margin: 0 0 4px; }
+.board .answer .word { font-size: 18px; font-weight: 600; margin: 0 0 6px; line-height: 1.3; }
+.board .answer .said { font-size: 15.5px; margin: 0 0 7px; } .board .answer .small { margin: 0 0 3px; }
 .goals td.text { min-width: 165px; }
 .upright { display: inline-block; width: 2px; height: 14px; background: var(--ink); margin: 0 8px 0 4px; vertical-align: -2px; }
 @media (max-width: 640px) {

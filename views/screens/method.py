@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 SECTIONS = (
-    *("reading", "hiding", "change", "many", "trend", "targets", "places", "tiers", "index", "sensitivity"),
-    *("gaps", "alike", "spaces", "map", "sending", "limits"),
+    *("reading", "hiding", "change", "many", "comparison", "funnel", "trend", "targets"),
+    *("places", "tiers", "index", "sensitivity", "gaps", "alike", "spaces", "map", "sending", "limits"),
 )
 
 
