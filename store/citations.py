@@ -33,7 +33,7 @@ PATIENCE_SECONDS = 30
 
 _PAGE = re.compile(r"[a-z][a-z_]{0,29}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,79}")
-_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,399}")  # a choice of 37 communes is a long word
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 

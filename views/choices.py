@@ -368,6 +368,9 @@ def _choose_communes(ctx: Context, known: Sequence[str]) -> tuple[str, ...]:
     else:
         codes = state.get("keep:communes", "").split("-")
         chosen = [ids[code] for code in codes if code in ids] or list(known)
+    if alone():
+        keep("communes", "-".join(by_id[area].code for area in known if area in chosen))
+        return tuple(area for area in known if area in chosen)
     state[widget] = chosen  # set anew in every run, as in ``settle``
     found = st.multiselect(
         ctx.text("choose.communes"),

@@ -35,11 +35,15 @@ def _printed() -> str:
   {gone} {{ display: none !important; }}
   html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {{
     position: static !important; display: block !important; height: auto !important; overflow: visible !important;
-    width: auto !important; background: #fff !important; color: {paper["ink"]} !important; }}
-  [data-testid="stMainBlockContainer"] {{ padding: 0 !important; max-width: none !important; width: auto !important; }}
+    width: auto !important; min-height: 0 !important; background: #fff !important; color: {paper["ink"]} !important; }}
+  [data-testid="stMainBlockContainer"] {{ padding: 0 !important; max-width: none !important; width: auto !important;
+    min-height: 0 !important; }}
+  [data-testid="stFullScreenFrame"], [data-testid="stPlotlyChart"], [data-testid="stPlotlyChart"] > div {{
+    height: auto !important; }}
   [data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"], [data-testid="stColumn"],
   [data-testid="stLayoutWrapper"] {{ display: block !important; width: auto !important; height: auto !important; }}
   [data-testid="stElementContainer"] {{ width: auto !important; margin-bottom: 10px; }}
+  [data-testid="stVerticalBlock"] > :last-child {{ margin-bottom: 0; }}
   h1, h2, h3, p, label, span {{ color: {paper["ink"]} !important; }}
   h1 {{ font-size: 20pt !important; padding: 0 0 6px !important; }}
   h2 {{ font-size: 14pt !important; padding: 8px 0 4px !important; }}
@@ -62,6 +66,14 @@ def _pairs(dark: Theme, light: Theme) -> Iterator[tuple[str, str]]:
             for name, old in value.items():
                 seen.setdefault(old, light[role][name])
     yield from seen.items()
+
+
+def light_swatches() -> str:
+    """The same for what our panels paint in a colour of its own, as the legend of the map: rules for their style."""
+    return " ".join(
+        f'.board[data-stamp^="dark"] [style*="{old}"] {{ background: {new} !important }}'
+        for old, new in _pairs(theme("dark"), theme("light"))
+    )
 
 
 @functools.cache

@@ -29,6 +29,7 @@ ALONE = {
     "overview": ("board_heading", "board"),
     "map": ("map_heading", "map", "legend"),
     "change": ("change_heading", "dumbbell", "legend"),
+    "comparison": ("comparison_heading", "sums"),
     "tiers": ("tiers_heading", "criteria", "legend"),
     "plan": ("goal_heading", "goals"),
     "index": ("index_heading", "legend", "index_table"),
@@ -62,7 +63,7 @@ def open_box(ctx: Context, act: str, chosen: Mapping[str, str]) -> None:
         )
     except BoardError as error:
         trouble = signin.sentence(ctx.language, error)
-    st.dialog(ctx.text("share.title"), width="large")(_box)(ctx, dict(chosen), citation, trouble)
+    st.dialog(ctx.text("share.title"), width="medium")(_box)(ctx, dict(chosen), citation, trouble)
 
 
 def _box(ctx: Context, chosen: dict[str, str], citation: Citation | None, trouble: str) -> None:
