@@ -170,7 +170,7 @@ def _all(settings: Settings) -> Mapping[str, Citation]:
     if kept is None or kept[0] != stamp:
         try:
             found = [_citation(line) for line in ledger.read(path)]
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, CitationError) as error:
             raise CitationError("citations.unreadable", file=path.name) from error
         kept = _READ[path] = (stamp, {item.code: item for item in reversed(found)})
     return kept[1]
@@ -188,7 +188,7 @@ def _citation(line: Mapping) -> Citation:
     return Citation(
         line["code"],
         line["space"],
-        line["snapshot_id"],
+        str(line["snapshot_id"]),
         line["page"],
         _sorted(choices),
         line["language"],

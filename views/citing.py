@@ -126,9 +126,11 @@ def difference(ctx: Context, present: str) -> Difference:
     """The snapshot on show against another one of its space; computed once for both."""
 
     def make() -> Difference:
-        both = _figures(ctx, ctx.snapshot_id).join(
-            _figures(ctx, present), how="outer", lsuffix="_then", rsuffix="_now"
+        then, now = (
+            _figures(ctx, name).add_suffix(end)
+            for name, end in ((ctx.snapshot_id, "_then"), (present, "_now"))
         )
+        both = then.join(now, how="outer")
         was = both["status_then"].notna()
         other = pd.Series(False, index=both.index)
         for fact in FACTS:
@@ -170,9 +172,10 @@ def _changed(ctx: Context, changed: pd.DataFrame) -> str:
     rows.sort(key=lambda row: periods.from_id(row["period"]).sort_key, reverse=True)
     rows.sort(key=far)
     names = "; ".join(_one(ctx, row, indicators[row["indicator_id"]]) for row in rows[:NAMED])
-    more = "; …" if len(changed) > NAMED else ""
+    if len(changed) > NAMED:
+        names += ctx.text("cite.more", count=fmt.number(len(changed) - NAMED, ctx.language))
     key = "cite.differs_one" if len(changed) == 1 else "cite.differs"
-    return ctx.text(key, count=fmt.number(len(changed), ctx.language), names=names + more)
+    return ctx.text(key, count=fmt.number(len(changed), ctx.language), names=names)
 
 
 def _one(ctx: Context, row: Mapping, indicator: Indicator) -> str:

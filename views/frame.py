@@ -309,7 +309,7 @@ def run(
 
 def _to_cited_page(pages: dict[str, Any], name: str, citation: Citation | None) -> None:
     """The short address of a citation names no page: go where the view was."""
-    if citation and name != citation.page in pages and set(st.query_params) <= {"cite"}:
+    if citation and name != citation.page in pages and set(st.query_params) <= {"cite", "lang"}:
         st.switch_page(pages[citation.page], query_params=choices.kept())
 
 
@@ -328,6 +328,8 @@ def enter(page: str, role: str = "reader") -> Context:
     if ctx.is_demo:
         own = f"ribbon.demo_{page}"  # a page that holds other than illustrative figures says so
         words = ctx.text(own if ctx.language.has(own) else "ribbon.demo")
+        if choices.alone():  # there is no menu beside it to speak of
+            words = f"<b>{html.escape(ctx.text('ribbon.plain'))}.</b>"
         show(ctx, f'<div class="ribbon" role="note">{words}</div>', "ribbon")
         flush(ctx)
     if ctx.as_of is not None:

@@ -209,7 +209,9 @@ h3 { font-size: 15px; font-weight: 600; margin: 6px 0 4px; }
   SWATCHES
   details > summary { list-style: none; } details::details-content { content-visibility: visible; }
 }
-""".replace("SWATCHES", light_swatches()).replace("PAPER", css_variables(theme("light")).replace(";", " !important;"))
+""".replace("SWATCHES", light_swatches()).replace(
+    "PAPER", css_variables(theme("light")).replace(";", " !important;")
+)
 
 
 @functools.cache
