@@ -76,10 +76,18 @@ def judges(spec: SchemeSpec) -> bool:
 def tier_board(
     figures: pd.DataFrame, spec: SchemeSpec, catalogue: Catalogue, areas: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(states, tiers): one row per area and criterion, and one row per area, for figures of one period."""
+    """(states, tiers): one row per area and criterion, and one row per area, for figures of one period. In the states
+    ``why`` says of an unknown one what became of its figure (unknown, no_cases, suppressed); else it is the state."""
     scheme = scheme_of(spec, catalogue)
     rows = figures[figures["status"] == "reported"]
     states = _unsure(criteria_states(rows, scheme, list(areas)), rows, scheme.criteria)
+    told = figures[figures["status"].isin(("no_cases", "suppressed"))]
+    told = {(row.area_id, row.indicator_id, row.definition): row.status for row in told.itertuples()}
+    by_id = {item.id: (item.indicator_id, item.definition) for item in scheme.criteria}
+    keys = zip(states["area_id"], states["criterion"], states["state"], strict=True)
+    states["why"] = [
+        told.get((area, *by_id[item]), state) if state == "unknown" else state for area, item, state in keys
+    ]
     return states, assess(states, scheme, list(areas))
 
 

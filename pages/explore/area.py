@@ -35,7 +35,5 @@ frame.show(ctx, tier.matrix, "tier_said")
 frame.show(ctx, tier.table, "tier_table")
 if tier.export is not None:
     frame.downloads(ctx, f"tieu-chi-{area.code}-{scheme.id}-{after}", tier.export)
-frame.show(
-    ctx, f"<p>{ctx.link('tiers', ctx.text('tiers.own.all'), scheme=scheme.id, after=after)}</p>", "tier_all"
-)
+frame.show(ctx, area_tiers.elsewhere(ctx, scheme, after), "tier_all")
 frame.source_note(ctx, board.sources)

@@ -54,6 +54,11 @@ def show(
     )
 
 
+def elsewhere(ctx: Context, scheme: SchemeSpec, period: str) -> str:
+    """The way to the same scheme for all communes."""
+    return f"<p>{ctx.link('tiers', ctx.text('tiers.own.all'), scheme=scheme.id, after=period)}</p>"
+
+
 def _said(ctx: Context, own: pd.DataFrame, row: pd.Series, scheme: SchemeSpec) -> list[str]:
     """The tier now and how sure that is, what it may become, the nearest criterion, and those without figures."""
     state = narrative.lower_first(ctx.text("tier." + row["tier_state"]))

@@ -50,12 +50,13 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
     alike = boards.comparable(before, after)
     pooled = boards.pooled(board) if indicator.is_rate else {"areas": 0}
     missing = [
-        fmt.area_inline(areas[area_id], ctx.language) for area_id in board.index if area_id not in known.index
+        fmt.area_inline(areas[area_id], ctx.language)
+        for area_id, row in board.iterrows()
+        if area_id not in known.index and not tables.hidden_end(row)  # what is hidden was reported
     ]
     found = [
         narrative.largest_rise(ctx, board, areas, indicator) if alike else "",
         narrative.tally(ctx, board, indicator),
-        _near_said(ctx, near, indicator, beside),
         certainty.comparisons(ctx, board, near) if alike and indicator.is_rate else "",
         narrative.pooled_change(ctx, pooled, indicator) if indicator.is_rate and alike else "",
         narrative.no_pair(ctx, missing, len(areas)),
@@ -85,7 +86,8 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
             ctx, known, areas, indicator, before, after, pooled if pooled["areas"] > 1 else None
         ),
         alt=_finding(ctx, known, areas, indicator, alike),
-        legend=_legend(ctx, before, after, pooled["areas"] > 1, bool(known["lower"].notna().any())),
+        legend=_legend(ctx, before, after, pooled["areas"] > 1, bool(known["lower"].notna().any()))
+        + _near_said(ctx, near, indicator, beside),
         table=_table(ctx, board, areas, indicator, before, after, pooled, near, beside),
         export=lambda ctx: _export(ctx, board, areas, indicator, before, after, near, beside),
         warning=kinds_warning(ctx, before, after),
@@ -108,15 +110,17 @@ def _near(
 
 
 def _near_said(ctx: Context, near: pd.DataFrame | None, indicator: Indicator, beside: str | None) -> str:
-    """How the communes stand against the quarter just before, or that it has no figures."""
+    """How the communes stand against the quarter just before, or that it has no figures; HTML."""
     if beside is None:
         return ""
     quarter = fmt.period_inline(beside, ctx.language)
     if near is None:
-        return ctx.text("say.near_nothing", quarter=quarter)
-    if not indicator.is_rate or (near["verdict"] == "unknown").all():
+        text = ctx.text("say.near_nothing", quarter=quarter)
+    elif not indicator.is_rate or (near["verdict"] == "unknown").all():
         return ""
-    return ctx.text("say.near", quarter=quarter, parts=narrative.tally_parts(ctx, near))
+    else:
+        text = ctx.text("say.near", quarter=quarter, parts=narrative.tally_parts(ctx, near))
+    return f"<p>{tables.esc(text)}</p>"
 
 
 def _finding(

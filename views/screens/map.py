@@ -72,7 +72,8 @@ def _sentences(
 ) -> list[str]:
     """Who is highest and lowest, with n/N, and who has no figure; for a change who rose most and how many clearly."""
     areas = {area.id: area for area in ctx.areas}
-    missing = [fmt.area_inline(areas[key], ctx.language) for key in board.index[board["sort"].isna()]]
+    unknown = board["sort"].isna() & board["text"].ne(ctx.text("state.suppressed"))  # what is hidden was reported
+    missing = [fmt.area_inline(areas[key], ctx.language) for key in board.index[unknown]]
     if pair is not None:
         found = [
             narrative.largest_rise(ctx, pair, areas, subject),
@@ -85,7 +86,7 @@ def _sentences(
     name = {"index": ctx.text("map.measure.index"), "tier": ctx.text("map.criteria")}.get(measure)
     name = name or subject.short.to(ctx.language.code)
     found = [
-        narrative.now_known(ctx, len(board) - len(missing), len(board), after, name),
+        narrative.now_known(ctx, int(board["sort"].notna().sum()), len(board), after, name),
         narrative.ends(ctx, board["sort"].astype(float), said, areas),
         narrative.without_now(ctx, missing, len(board)),
     ]
@@ -143,7 +144,7 @@ def _change(ctx: Context, indicator: Indicator, before: str, after: str):
             "text": [
                 fmt.change(row["change"], indicator, ctx.language, short=True)
                 if ok
-                else ctx.text("verdict.no_pair")
+                else ctx.text("state.suppressed" if tables.hidden_end(row) else "verdict.no_pair")
                 for ok, (_, row) in zip(known, pair.iterrows(), strict=True)
             ],
             "counts": [

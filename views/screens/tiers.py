@@ -302,7 +302,7 @@ def threshold_text(ctx: Context, item: CriterionSpec, indicator: Indicator | Non
 def _judged(ctx: Context, row: pd.Series, indicator: Indicator | None, close: bool) -> str:
     """One criterion of one commune; ``close``: chance could turn the answer."""
     if row["state"] == "unknown" and fmt.is_missing(row["value"]):
-        return tables.empty(ctx)
+        return tables.empty(ctx, f"state.{row['why']}")
     share = row["value"] / 100 if indicator and indicator.unit == "percent" else row["value"]
     counts = fmt.fraction_text(row["numerator"], row["denominator"], ctx.language)
     figure = fmt.measure(share, indicator, ctx.language, as_printed=not counts) if indicator else ""
@@ -335,7 +335,7 @@ def export(ctx, states, scheme, areas, period, close) -> Export:
                 row["numerator"],
                 row["denominator"],
                 row["value"],
-                ctx.text("state." + row["state"]),
+                ctx.text("state." + row["why"]),
                 row["gap"],
                 row["cases_short"],
                 ctx.text("tiers.close") if (row["area_id"], row["criterion"]) in close else "",

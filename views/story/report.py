@@ -285,7 +285,7 @@ def _one(
     if row["direction"] != "unknown":
         sentences.append(
             ctx.text(
-                "area.lead",
+                "leave.lead",
                 indicator=lead.short.to(ctx.language.code),
                 before=narrative.figure_with_counts(ctx, row, lead, "_before"),
                 after=narrative.figure_with_counts(ctx, row, lead, "_after"),

@@ -287,7 +287,7 @@ def _area_words(ctx: Context, row: pd.Series, lead: Indicator) -> tuple[str, ...
         return ()
     return (
         ctx.text(
-            "area.lead",
+            "leave.lead",
             indicator=lead.short.to(ctx.language.code),
             before=narrative.figure_with_counts(ctx, row, lead, "_before"),
             after=narrative.figure_with_counts(ctx, row, lead, "_after"),

@@ -25,7 +25,7 @@ def test_a_quarter_without_any_figure_is_a_sentence_and_no_column(ctx):
         "vi": "Quý liền trước (quý IV/2023) chưa xã, phường nào có số liệu của chỉ tiêu này.",
         "en": "No commune has figures of this indicator for the quarter just before (Q4 2023).",
     }
-    assert change._near_said(ctx, near, hand.pay(), BESIDE) == words[ctx.language.code]
+    assert change._near_said(ctx, near, hand.pay(), BESIDE) == f"<p>{words[ctx.language.code]}</p>"
     assert change._near_said(ctx, None, hand.pay(), None) == ""
 
 
