@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -68,9 +68,14 @@ def link(ctx: Context, citation: Citation) -> str:
     return f"{ctx.base or ctx.settings.address or '.'}/?{urlencode({'cite': citation.shown})}"
 
 
-def line(ctx: Context, citation: Citation) -> str:
-    """Code and day in one line, marked where the figures are illustrative."""
-    key = "cite.line_demo" if citation.space == "demo" else "cite.line"
+def illustrative(ctx: Context, space: str, page: str) -> bool:
+    """Whether what a page shows in a space is illustrative; a page that holds other figures there says so itself."""
+    return space == "demo" and not ctx.language.has(f"ribbon.demo_{page}")
+
+
+def line(ctx: Context, citation: Citation, page: str = "") -> str:
+    """Code and day in one line, marked where the figures are illustrative; ``page``: on which it stands, else its own."""
+    key = "cite.line_demo" if illustrative(ctx, citation.space, page or citation.page) else "cite.line"
     return ctx.text(key, code=citation.shown, day=_day(ctx, citation.made))
 
 
@@ -82,6 +87,22 @@ def for_story(
     address = link(ctx, found)
     words = f"{line(ctx, found)} {address}"
     return story.Citation(code=found.shown, link=address, day=_day(ctx, found.made), line=words)
+
+
+def reopened(ctx: Context, citation: Citation) -> Context:
+    """The same reader before the cited figures: what a report is made of again."""
+    data = citation.space, citation.snapshot_id
+    return replace(
+        ctx,
+        space=citation.space,
+        snapshot_id=citation.snapshot_id,
+        catalogue=load.catalogue(*data),
+        meta=load.meta(*data),
+        as_of=None,
+        as_shown=True,
+        citation=citation,
+        trouble="",
+    )
 
 
 def is_there(settings: Settings, citation: Citation) -> bool:
@@ -98,7 +119,7 @@ def _day(ctx: Context, day: date) -> str:
 
 def ribbon(ctx: Context, page: str) -> str:
     """What every page of a citation says on top; HTML."""
-    key = "cite.ribbon_demo" if ctx.is_demo else "cite.ribbon"
+    key = "cite.ribbon_demo" if illustrative(ctx, ctx.space, page) else "cite.ribbon"
     words = ctx.text(key, code=ctx.citation.shown, day=_day(ctx, ctx.citation.made))
     way = ctx.link(page, ctx.text("cite.leave"), cite="")
     return f'<div class="ribbon" role="note"><b>{tables.esc(words)}</b> {tables.esc(today(ctx))} {way}</div>'

@@ -329,7 +329,12 @@ def enter(page: str, role: str = "reader") -> Context:
         own = f"ribbon.demo_{page}"  # a page that holds other than illustrative figures says so
         words = ctx.text(own if ctx.language.has(own) else "ribbon.demo")
         if choices.alone():  # there is no menu beside it to speak of
-            words = f"<b>{html.escape(ctx.text('ribbon.plain'))}.</b>"
+            plain = citing.illustrative(ctx, ctx.space, page)
+            words = (
+                f"<b>{html.escape(ctx.text('ribbon.plain'))}.</b>"
+                if plain
+                else words.partition("</b>")[0] + "</b>"
+            )
         show(ctx, f'<div class="ribbon" role="note">{words}</div>', "ribbon")
         flush(ctx)
     if ctx.as_of is not None:
@@ -501,7 +506,7 @@ def source_note(ctx: Context, lines: Sequence[str], key: str = "source") -> None
     snapshot = html.escape(
         ctx.text("source.snapshot", snapshot=ctx.snapshot_id, space=ctx.text(f"space.{ctx.space}"))
     )
-    cited = html.escape(citing.line(ctx, ctx.citation)) if ctx.citation else ""
+    cited = html.escape(citing.line(ctx, ctx.citation, ctx.page)) if ctx.citation else ""
     body = "".join(f"<p>{line}</p>" for line in [*lines, snapshot, cited] if line)
     show(ctx, f'<div class="source">{body}{_last(ctx)}</div>', key)
 
@@ -514,7 +519,9 @@ def _last(ctx: Context) -> str:
         return f"<p>{ctx.link(ctx.page, ctx.text('share.whole'), **chosen)}</p>"
     named = html.escape("; ".join(choices.named()))
     day = fmt.day(periods.today_in_viet_nam().isoformat(), ctx.language)
-    marked = f"<b>{html.escape(ctx.text('ribbon.plain'))}.</b> " if ctx.is_demo else ""
+    marked = ""
+    if citing.illustrative(ctx, ctx.space, ctx.page):
+        marked = f"<b>{html.escape(ctx.text('ribbon.plain'))}.</b> "
     words = html.escape(ctx.text("share.printed", day=day))
     lines = f'<p class="printed">{named}</p>' if named else ""
     lines += f'<p class="printed">{marked}{words}</p>'

@@ -19,6 +19,7 @@ from store.snapshot import current_id, snapshot_path
 from tests.pages import office, visit
 from tests.pages.office import PAY, QUANG_THUAN, SONG_CAU
 from views import citing, frame, share
+from views import story as stories
 
 LAN = User("lan", ADMINISTRATOR, (), "Lan")
 OLD, NEW = "97/907", "100/907"
@@ -314,6 +315,32 @@ def test_a_show_prints_the_code_the_day_and_the_whole_address(place, monkeypatch
     assert len(citations.file_path(place).read_text(encoding="utf-8").splitlines()) == 1
 
 
+@pytest.mark.parametrize("space", ["demo", "official"])
+def test_a_report_made_again_from_its_citation_says_the_same_to_the_letter(place, monkeypatch, space):
+    seen, ends = [], ("2022-Q4", "2023-Q4") if space == "demo" else ("2022", "2023")
+    monkeypatch.setattr(frame, "downloads", lambda ctx, name, make: seen.append(ctx))
+
+    def told(ctx) -> list[str]:
+        citation = citing.for_story(ctx, "overview", dict(zip(("before", "after"), ends, strict=True)))
+        made = [
+            stories.report(ctx, *ends, citation),
+            stories.report(ctx, *ends, citation, "full", ctx.areas[0]),
+        ]
+        return [repr(thing) for thing in (*made, stories.show(ctx, *ends, citation))]
+
+    visit.start(lang="vi", space=space)
+    first = told(seen[-1])
+    code = re.search(r"code='([^']+)'", first[0])[1]
+    correct(place, f"Phường Sông Cầu,{PAY},{ends[1]},100,907,,", space=space)
+    visit.start(lang="vi", space=space)
+    today = told(seen[-1])
+    again = told(citing.reopened(seen[-1], citations.find(place, code)))
+    assert again == first and code in first[2]
+    assert all(new != old for new, old in zip(today, first, strict=True)) and (NEW in today[1]) == (
+        space == "demo"
+    )
+
+
 def test_what_depends_on_the_day_is_cited_with_its_day(place, monkeypatch):
     seen = []
     monkeypatch.setattr(frame, "downloads", lambda ctx, name, make: seen.append(ctx))
@@ -339,7 +366,14 @@ def test_one_chart_alone_has_its_source_its_mark_and_the_way_back(board, page, l
     assert shown.problems == [] and visit.slips(shown) == []
     assert shown.title == [] and not at.sidebar.children
     assert not at.selectbox and not at.main.get("download_button") and not at.main.get("button_group")
-    assert visit.plain(shown.panels["ribbon"]) == words["ribbon.plain"] + "."
+    mark = visit.plain(shown.panels["ribbon"])
+    if page == "reference":  # published figures in either space
+        assert (
+            words["ribbon.demo_reference"].startswith(f"<b>{mark}</b>")
+            and words["ribbon.plain"] not in shown.text
+        )
+    else:
+        assert mark == words["ribbon.plain"] + "."
     assert current_id(board, "demo") in shown.panels["source"] and words["share.whole"] in shown.text
     own = set(share.ALONE[page])
     assert set(shown.panels) <= own | set(share.ALWAYS)

@@ -72,7 +72,9 @@ def _sentences(
 ) -> list[str]:
     """Who is highest and lowest, with n/N, and who has no figure; for a change who rose most and how many clearly."""
     areas = {area.id: area for area in ctx.areas}
-    unknown = board["sort"].isna() & board["text"].ne(ctx.text("state.suppressed"))  # what is hidden was reported
+    unknown = board["sort"].isna() & board["text"].ne(
+        ctx.text("state.suppressed")
+    )  # what is hidden was reported
     missing = [fmt.area_inline(areas[key], ctx.language) for key in board.index[unknown]]
     if pair is not None:
         found = [
