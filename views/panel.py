@@ -200,7 +200,9 @@ h3 { font-size: 15px; font-weight: 600; margin: 6px 0 4px; }
   .unit, .change, .small, .place, .nowrap, .change.sure, tbody th > a { min-width: 0 !important; white-space: normal; }
   td.empty span, td.empty:not([colspan]) span { white-space: normal; background: none; padding: 0; }
   tbody th:first-child, tbody td:first-child { min-width: 24mm !important; }
-  .criterion { min-width: 42mm !important; } td.text { min-width: 30mm !important; } .heads .bar, .bar { min-width: 18mm; }
+  .criterion { min-width: 35mm !important; }
+  table:has(.criterion) :is(td, th) { font-size: 7.5pt; padding: 2px 3px !important; }
+  td.text { min-width: 30mm !important; } .heads .bar, .bar { min-width: 18mm; }
   .dense td, .dense tbody th { font-size: 7.5pt; padding: 2px 3px !important; } .dense th { font-size: 7.5pt; }
   .dense.even table { min-width: 0; } .dense.even thead th:first-child { width: 22%; }
   thead { display: table-header-group; } tr, .card, .chip, figure, .facts > div { break-inside: avoid; }
