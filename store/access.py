@@ -32,6 +32,12 @@ def may_read(user: User | None, reading: str) -> bool:
     return reading == "open" or user is not None
 
 
+def require_read(user: User | None, reading: str) -> None:
+    """NotPermitted unless the person may read; None is somebody who has not signed in."""
+    if not may_read(user, reading):
+        raise NotPermitted("access.read")
+
+
 def may_send(user: User | None) -> bool:
     """Whether the person may send anything at all."""
     return user is not None and user.role in (REPORTER, APPRAISER, ADMINISTRATOR)

@@ -41,6 +41,10 @@ class SubmissionError(BoardError):
     """What is asked of a submission does not fit its state: unknown, decided already, nothing to change."""
 
 
+class CitationError(BoardError):
+    """A citation cannot be made or found as asked; nothing was written."""
+
+
 class AccountError(BoardError):
     """An account cannot be made or changed as asked; nothing was written. Never carries a password."""
 

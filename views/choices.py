@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from store import periods
+from store import citations, periods
+from store.citations import Citation
 from store.definitions import Area, Indicator, SchemeSpec
+from store.settings import Settings
 from views import boards, load, reporting, standings
 from views import format as fmt
 
@@ -70,6 +72,56 @@ def settle(key: str, options: Sequence[str], default: str, also: Mapping[str, st
     # Set anew in every run: on another page the same key names another widget, which would start at its first option.
     state[widget] = value
     return value
+
+
+def chosen() -> dict[str, str]:
+    """The choices that the page of this run has made so far."""
+    return {
+        key: value for key, value in st.session_state.get("_run", {"choices": {}})["choices"].items() if value
+    }
+
+
+def named() -> list[str]:
+    """The page's choices in words, as their boxes show them: for paper, which has no boxes."""
+    words = st.session_state.get("_run", {}).get("named", {})
+    return [text for key, text in words.items() if key not in ("lang", "space")]
+
+
+def cited(settings: Settings) -> tuple[Citation | None, str]:
+    """(the citation that this reader looks at, "") or (None, the word in the address that is no code of one).
+
+    Where it is met first, its choices become the reader's, but for those that the address itself makes; from then on it
+    goes along from page to page like a choice, until it is left.
+    """
+    state, address = st.session_state, st.query_params.get("cite")
+    word = address if address is not None and address != state.get("url:cite") else state.get("keep:cite", "")
+    found = citations.find(settings, word) if word else None
+    if found is None:
+        state.pop("_cited", None)
+    elif state.get("_cited") != found.code:
+        state["_cited"] = found.code
+        for key, value in found.choices:
+            if key not in st.query_params:
+                _begin(key, value)
+        _begin("space", found.space)
+        _begin("asof", "")
+    keep("cite", found.shown if found else "")
+    return found, "" if found else word
+
+
+def _begin(key: str, value: str) -> None:
+    """Let a choice start with this value, whatever was chosen before."""
+    state = st.session_state
+    for widget in [
+        name for name in state if name == f"w:{key}" or (key == "weights" and name.startswith("w:weight:"))
+    ]:
+        del state[widget]
+    state[f"keep:{key}"], state[f"url:{key}"] = value, st.query_params.get(key)
+
+
+def alone() -> bool:
+    """Whether only one part of the page is asked for, to stand in another page: it has no boxes to choose in."""
+    return bool(st.session_state.get("_alone"))
 
 
 _WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -138,6 +190,9 @@ def choose(
     """One choice, kept in the address under ``key`` and across pages; an address that names no option is ignored."""
     options = list(options)
     value = settle(key, options, default if default in options else options[0], also)
+    if alone():
+        keep(key, value)
+        return value
     if segmented:
         value = (
             where.segmented_control(label, options, key=f"w:{key}", format_func=names, required=True) or value
@@ -145,6 +200,7 @@ def choose(
     else:
         value = where.selectbox(label, options, key=f"w:{key}", format_func=names)
     keep(key, value)
+    st.session_state["_run"].setdefault("named", {})[key] = f"{label}: {names(value)}"
     return value
 
 
@@ -362,6 +418,9 @@ def _choose_communes(ctx: Context, known: Sequence[str]) -> tuple[str, ...]:
     else:
         codes = state.get("keep:communes", "").split("-")
         chosen = [ids[code] for code in codes if code in ids] or list(known)
+    if alone():
+        keep("communes", "-".join(by_id[area].code for area in known if area in chosen))
+        return tuple(area for area in known if area in chosen)
     state[widget] = chosen  # set anew in every run, as in ``settle``
     found = st.multiselect(
         ctx.text("choose.communes"),
@@ -431,6 +490,8 @@ def choose_weights(
         marks = [state[widget] for widget in widgets.values()]
     else:
         marks = _read_weights(state.get("keep:weights"), len(start)) or start
+    if alone():
+        return dict(zip(proposed, marks, strict=True))
     for widget, mark in zip(widgets.values(), marks, strict=True):
         state[widget] = mark  # set anew in every run, as in ``settle``
 
