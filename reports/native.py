@@ -114,8 +114,9 @@ def _sheet(cells: Sequence[Sequence[object]], formulas: Mapping[tuple[int, int],
 
 
 def _dumbbell(place: Any, drawing: Dumbbell, box: Box, colours: Mapping[str, str], titled: bool) -> Any:
-    """An XY chart: hollow marks before, filled after, the line between as an error bar, the interval under it. Names and
-    conclusions are labels of two series without marks, at either end of the axis."""
+    """An XY chart: rings before, discs after, a line between, the interval under it. Names and conclusions are labels of two
+    series without marks, at either end of the axis. Lines are series of their own, and a ring is a disc on a disc: bars of
+    error and outlines of marks are lost in other programmes than PowerPoint."""
     from pptx.chart.data import XyChartData
     from pptx.enum.chart import XL_CHART_TYPE
 
@@ -136,14 +137,11 @@ def _dumbbell(place: Any, drawing: Dumbbell, box: Box, colours: Mapping[str, str
     frame = place.insert_chart(XL_CHART_TYPE.XY_SCATTER, data)
     made = frame.chart
     _plain_axes(made, drawing, count, colours, size)
-    bars = _lengths(drawing)
     for item, one in zip(series, made.plots[0].series, strict=True):
         _mark_series(one, item, colours)
         _labels(one, item, size)
-        if item["key"] in bars:
-            _error_bars(one, *bars[item["key"]], colours["before" if item["key"] == "after" else "muted"])
-        _refer(one, *_COLUMNS[item["key"]], count)
-    made.part.chart_workbook.update_from_xlsx_blob(_behind(drawing, series, bars))
+        _refer(one, *_COLUMNS[item["key"]], 3 * count)
+    made.part.chart_workbook.update_from_xlsx_blob(_behind(drawing, series))
     hidden = [number for number, item in enumerate(series) if item["key"] not in ("before", "after")]
     _legend(made, hidden, size, colours)
     _inner(made, left / wide, above / tall, plot / wide, (tall - above - below) / tall)
@@ -171,13 +169,15 @@ def _names(texts: Sequence[str], size: float, most: float, step: float) -> tuple
     return broken, room + 14
 
 
-# Columns of x and y of each series in the sheet: one line for each commune, its name in A.
+# Columns of x and y of each series in the sheet: one line for each commune, its name in A; three for each segment.
 _COLUMNS = {
-    "interval": ("G", "H"),
+    "interval": ("I", "J"),
+    "way": ("G", "H"),
     "before": ("B", "D"),
+    "ring": ("B", "D"),
     "after": ("C", "D"),
-    "names": ("K", "D"),
-    "said": ("L", "D"),
+    "names": ("E", "D"),
+    "said": ("F", "D"),
 }
 
 
@@ -190,30 +190,31 @@ def _series(
     names: Sequence[str],
     said: Sequence[str],
 ) -> list[dict[str, Any]]:
-    """What the chart's series hold: a point and a label (text, side, colour, weight) for every row; where a row has none
-    the point is (None, None). Series of one length: LibreOffice loses those that are shorter than the longest."""
+    """What the chart's series hold: points and labels (text, side, colour, weight), (None, None) where a row has none. All
+    are as long as the segments, two ends and a gap for each row: LibreOffice loses what is shorter than the longest."""
     drop, nothing = 0.3, (None, None)
-    made = [
-        {
-            "key": "interval",
-            "name": "",
-            "points": [
-                (_clipped(row.low, drawing.top), y - drop) if _has_interval(row) else nothing
-                for row, y in zip(drawing.rows, ys, strict=True)
-            ],
-            "labels": [],
-        }
-    ]
-    for key, label in (("before", drawing.before_label), ("after", drawing.after_label)):
+    pairs = list(zip(drawing.rows, ys, strict=True))
+    gap = [nothing] * (2 * len(pairs))
+    segments: dict[str, list[tuple[float | None, float | None]]] = {"interval": [], "way": []}
+    for row, y in pairs:
+        segments["interval"] += (
+            [(_clipped(row.low, drawing.top), y - drop), (_clipped(row.high, drawing.top), y - drop), nothing]
+            if _has_interval(row)
+            else [nothing] * 3
+        )
+        changed = row.before is not None and row.after is not None
+        segments["way"] += [(row.before, y), (row.after, y), nothing] if changed else [nothing] * 3
+    made = [{"key": key, "name": "", "points": points, "labels": []} for key, points in segments.items()]
+    for key, name in (("before", drawing.before_label), ("ring", ""), ("after", drawing.after_label)):
+        own = "before" if key == "ring" else key
         made.append(
             {
                 "key": key,
-                "name": label,
-                "points": [
-                    nothing if getattr(row, key) is None else (getattr(row, key), y)
-                    for row, y in zip(drawing.rows, ys, strict=True)
-                ],
-                "labels": [_figure(row, key, drawing.top, plot, size, colours) for row in drawing.rows],
+                "name": name,
+                "points": [nothing if getattr(row, own) is None else (getattr(row, own), y) for row, y in pairs] + gap,
+                "labels": []
+                if key == "ring"
+                else [_figure(row, key, drawing.top, plot, size, colours) for row in drawing.rows],
             }
         )
     tones = {"rise": colours["met"], "fall": colours["unmet"]}
@@ -221,7 +222,7 @@ def _series(
         {
             "key": "names",
             "name": "",
-            "points": [(0.0, y) for y in ys],
+            "points": [(0.0, y) for y in ys] + gap,
             "labels": [(text, "l", colours["ink"], False) for text in names],
         }
     )
@@ -229,7 +230,7 @@ def _series(
         {
             "key": "said",
             "name": "",
-            "points": [(drawing.top, y) for y in ys],
+            "points": [(drawing.top, y) for y in ys] + gap,
             "labels": [
                 (text, "r", colours["muted"] if _said(row) == row.state else tones.get(row.tone, colours["muted"]), False)
                 for row, text in zip(drawing.rows, said, strict=True)
@@ -295,17 +296,22 @@ def _scale(axis: Any, ticks: Sequence[tuple[float, str]], colours: Mapping[str, 
 def _mark_series(one: Any, item: Mapping[str, Any], colours: Mapping[str, str]) -> None:
     from pptx.enum.chart import XL_MARKER_STYLE
 
-    one.format.line.fill.background()
-    marker = one.marker
-    if item["key"] not in ("before", "after"):
-        marker.style = XL_MARKER_STYLE.NONE
+    lines = {"interval": (colours["muted"], 1.25), "way": (colours["before"], 2.25)}
+    marks = {"before": (colours["before"], 11), "ring": (colours["raised"], 6), "after": (colours["now"], 11)}
+    if item["key"] in lines:
+        shade, thick = lines[item["key"]]
+        one.format.line.color.rgb, one.format.line.width = _rgb(shade), units(thick)
+    else:
+        one.format.line.fill.background()
+    one.smooth = False
+    if item["key"] not in marks:
+        one.marker.style = XL_MARKER_STYLE.NONE
         return
-    marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 10 if item["key"] == "after" else 9
-    inside = colours["now"] if item["key"] == "after" else colours["raised"]
-    edge = colours["now"] if item["key"] == "after" else colours["before"]
-    marker.format.fill.solid()
-    marker.format.fill.fore_color.rgb = _rgb(inside)
-    marker.format.line.color.rgb, marker.format.line.width = _rgb(edge), units(2)
+    shade, wide = marks[item["key"]]
+    one.marker.style, one.marker.size = XL_MARKER_STYLE.CIRCLE, wide
+    one.marker.format.fill.solid()
+    one.marker.format.fill.fore_color.rgb = _rgb(shade)
+    one.marker.format.line.fill.background()
 
 
 def _labels(one: Any, item: Mapping[str, Any], size: float) -> None:
@@ -347,38 +353,20 @@ def _label(number: int, text: str, side: str, shade: str, bold: bool, size: floa
     )
 
 
-def _lengths(drawing: Dumbbell) -> dict[str, tuple[str, list[float], str, list[float]]]:
-    """Lengths of the error bars ahead and back, with their columns: from after to before, and the interval."""
-    pairs = [
-        (0.0, 0.0) if None in (row.before, row.after) else (row.before - row.after, row.after - row.before)
-        for row in drawing.rows
-    ]
-    reach = [
-        _clipped(row.high, drawing.top) - _clipped(row.low, drawing.top) if _has_interval(row) else 0.0
-        for row in drawing.rows
-    ]
-    return {
-        "after": ("F", [max(ahead, 0.0) for ahead, _ in pairs], "E", [max(back, 0.0) for _, back in pairs]),
-        "interval": ("I", reach, "J", [0.0] * len(reach)),
-    }
-
-
-def _behind(drawing: Dumbbell, series: Sequence[Mapping[str, Any]], bars: Mapping[str, Any]) -> bytes:
-    """The sheet: name, before, after, place on the chart, lengths of the bars as formulas where a change follows."""
+def _behind(drawing: Dumbbell, series: Sequence[Mapping[str, Any]]) -> bytes:
+    """The sheet: name, before, after, place on the chart; beside them the ends of the lines, which follow by formula."""
     of = {item["key"]: item["points"] for item in series}
     cells: list[list[object]] = [["", drawing.before_label, drawing.after_label]]
     formulas = {}
-    for number, row in enumerate(drawing.rows):
-        line = number + 1
-        _, ahead, _, back = bars["after"]
-        low, under = of["interval"][number]
-        reach = bars["interval"][1][number]
-        cells.append(
-            [row.name, row.before, row.after, of["names"][number][1], None, None, low, under, reach, 0.0, 0.0, drawing.top]
-        )
-        if None not in (row.before, row.after):
-            formulas[(line, 4)] = (f"=MAX(C{line + 1}-B{line + 1},0)", back[number])
-            formulas[(line, 5)] = (f"=MAX(B{line + 1}-C{line + 1},0)", ahead[number])
+    for line in range(3 * len(drawing.rows)):
+        own: list[object] = [None] * 6
+        if line < len(drawing.rows):
+            row = drawing.rows[line]
+            own = [row.name, row.before, row.after, of["names"][line][1], 0.0, drawing.top]
+        cells.append([*own, *of["way"][line], *of["interval"][line]])
+        x, _ = of["way"][line]
+        if x is not None:
+            formulas[(line + 1, 6)] = (f"={'BC'[line % 3]}{line // 3 + 2}", x)
     return _sheet(cells, formulas)
 
 
@@ -394,28 +382,6 @@ def _refer(one: Any, across: str, up: str, count: int) -> None:
             if point.find(qn("c:v")).text == "None":
                 point.getparent().remove(point)
     next(own.find(qn("c:tx")).iter(qn("c:f"))).text = f"Sheet1!${across}$1"
-
-
-def _error_bars(one: Any, plus: str, ahead: list[float], minus: str, back: list[float], shade: str) -> None:
-    """Bars of lengths that stand in the columns ``plus`` and ``minus``, along the axis: the way from before to after without caps, an interval with them."""
-    from pptx.oxml import parse_xml
-
-    def cached(name: str, column: str, values: list[float]) -> str:
-        reference = f"Sheet1!${column}$2:${column}${len(values) + 1}"
-        points = "".join(f'<c:pt idx="{n}"><c:v>{value!r}</c:v></c:pt>' for n, value in enumerate(values))
-        return (
-            f"<c:{name}><c:numRef><c:f>{reference}</c:f><c:numCache><c:formatCode>General</c:formatCode>"
-            f'<c:ptCount val="{len(values)}"/>{points}</c:numCache></c:numRef></c:{name}>'
-        )
-
-    capped = not any(back)
-    tree = parse_xml(
-        f'<c:errBars {_NAMESPACES}><c:errDir val="x"/><c:errBarType val="both"/><c:errValType val="cust"/>'
-        f'<c:noEndCap val="{int(not capped)}"/>{cached("plus", plus, ahead)}{cached("minus", minus, back)}'
-        f'<c:spPr><a:ln w="{12700 if capped else 28575}"><a:solidFill><a:srgbClr val="{colour(shade)}"/></a:solidFill></a:ln></c:spPr>'
-        "</c:errBars>"
-    )
-    one._element.insert_element_before(tree, "c:cat", "c:val", "c:xVal", "c:yVal", "c:smooth")
 
 
 def _legend(made: Any, hidden: Sequence[int], size: float, colours: Mapping[str, str]) -> None:

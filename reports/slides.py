@@ -164,7 +164,7 @@ def _laid(table: Table, size: float) -> Laid:
         max(
             [measure.width(cell.text, size, True) for cell in own]
             + [measure.width(cell.under, size) for cell in own]
-            + [measure.width(head, size, True) / 3]
+            + [measure.width(head, size, True) / 2]
         )
         + sides
         for head, own in zip(heads, cells, strict=True)
@@ -206,7 +206,7 @@ def _lines(cell: Cell, width: float, size: float, bold: bool) -> float:
 
 def _draw(made: Any, story: Story, face: Face, part: str, first: bool) -> None:
     slide = face.slide
-    kind = slide.kind if slide.kind in ("title", "closing") else ""
+    kind = slide.kind if first and slide.kind in ("title", "closing") else ""
     if not kind:
         kind = (
             "chart"
@@ -248,7 +248,7 @@ def _draw(made: Any, story: Story, face: Face, part: str, first: bool) -> None:
         _table(places[TABLE], story, face.table, box)
     elif TABLE in places:
         _remove(places[TABLE])
-    if slide.key == "code":
+    if slide.key == "code" and first:
         _code(page, story)
     if first or slide.notes:
         _notes(page, story, slide)
@@ -340,7 +340,7 @@ def _say(frame: Any, texts: Sequence[str], size: float, story: Story, after: flo
 def _sentences(place: Any, story: Story, face: Face, kind: str) -> float:
     """The sentences; returns the height they take in points."""
     x, y, wide, tall = deck.PLACES[kind][BODY]
-    wide -= _code_room(face.slide)
+    wide -= _code_room(face.slide) if kind == "closing" else 0
     own = kind in ("title", "closing") or not (face.drawing or face.numbers or face.table)
     if own and kind not in ("title", "closing"):
         tall = deck.CONTENT_END - y
