@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports.deck import STILL
-from reports.measure import width
+from reports.measure import width, wrapped
 from reports.story import Cell, Column, Part, Report, Stacks, Table
 from reports.workbook import FORMULA_STARTS
 
 FONT, SIZE = "Arial", 11
 WIDEST, NARROWEST = 46, 11  # of a column, in letters
 LETTER = 6.0  # points of one letter of a column's width at SIZE
+LEAST_ROOM = 110  # letters across a sheet, so that its first lines and its chart have room
 HEAD_ROW = 4  # mark, caption, source, blank; headings follow
 LONGEST_NAME, LONGEST_HEADER = 31, 240
 FORMATS = {"count": "#,##0", "rate": "0.0%", "points": "+#,##0.0;−#,##0.0;0.0", "value": "#,##0.0"}
@@ -109,37 +110,48 @@ class _Book:
     def _text(self, sheet: Any, row: int, column: int, text: str, look: Any) -> None:
         sheet.write_string(row, column, _safe(text), look)
 
-    def _top(self, sheet: Any, title: str, source: str) -> None:
-        """The first lines of a sheet: mark, what the table is, source and citation."""
+    def _top(self, sheet: Any, title: str, source: str, widths: Sequence[float]) -> None:
+        """The first lines of a sheet over its columns: mark, what the table is, source and citation."""
         colours = self._report.colours
-        if self._report.mark:
-            look = self._format(bold=True, bg_color=colours["ribbon"], font_color=colours["ribbon_ink"])
-            self._text(sheet, 0, 0, self._report.mark, look)
-            sheet.set_row(0, 18, look)
-        self._text(sheet, 1, 0, title, self._format(bold=True, font_size=14, font_color=colours["ink"]))
+        room = sum(widths) * LETTER
+        mark = self._format(
+            bold=True, bg_color=colours["ribbon"], font_color=colours["ribbon_ink"], text_wrap=True
+        )
         said = " · ".join(text for text in (source, self._report.citation.line) if text)
-        self._text(sheet, 2, 0, said, self._format(font_size=9, font_color=colours["muted"]))
-        sheet.set_row(1, 20)
+        for row, text, look, size in (
+            (0, self._report.mark, mark, SIZE),
+            (1, title, self._format(bold=True, font_size=14, font_color=colours["ink"], text_wrap=True), 14),
+            (2, said, self._format(font_size=9, font_color=colours["muted"], text_wrap=True), 9),
+        ):
+            if not text:
+                continue
+            if len(widths) > 1:
+                sheet.merge_range(row, 0, row, len(widths) - 1, "", look)
+            self._text(sheet, row, 0, text, look)
+            sheet.set_row(row, len(wrapped(text, size, room, bold=row < 2)) * size * 1.35 + 4)
 
     def _part(self, name: str, part: Part) -> None:
         sheet = self._sheet(name)
         table = part.table or _of_stacks(part, self._word("area", ""))
-        self._top(sheet, table.caption or part.heading, part.source)
+        widths = [_wide(one, [row[n] for row in table.rows]) for n, one in enumerate(table.columns)]
+        widths[0] += max(0.0, LEAST_ROOM - sum(widths))
+        self._top(sheet, table.caption or part.heading, part.source, widths)
         head = self._format(
             bold=True, text_wrap=True, bottom=1, bg_color=self._report.colours["panel"], valign="vcenter"
         )
         for column, one in enumerate(table.columns):
             self._text(sheet, HEAD_ROW, column, one.label, head)
-            sheet.set_column(column, column, _wide(one, [row[column] for row in table.rows]))
+            sheet.set_column(column, column, widths[column])
+        sheet.set_row(HEAD_ROW, _tall([one.label for one in table.columns], widths, True))
         for number, row in enumerate(table.rows):
             bold = table.total and number == len(table.rows) - 1
+            sheet.set_row(HEAD_ROW + 1 + number, _tall([cell.text for cell in row], widths, bold))
             for column, cell in enumerate(row):
                 self._cell(sheet, HEAD_ROW + 1 + number, column, table, row, cell, bold)
         sheet.freeze_panes(HEAD_ROW + 1, 1)
         sheet.repeat_rows(HEAD_ROW)
         last = HEAD_ROW + len(table.rows)
-        end = last + self._chart(sheet, name, table, part, last + 2)
-        sheet.print_area(0, 0, end, max(len(table.columns) - 1, 6))
+        self._chart(sheet, name, table, part, last + 2)
 
     def _cell(
         self, sheet: Any, row: int, column: int, table: Table, cells: Sequence[Cell], cell: Cell, bold: bool
@@ -150,11 +162,11 @@ class _Book:
             looks |= {"bold": True, "top": 1}
         if cell.state:
             looks |= {"pattern": 14, "fg_color": self._report.colours["hatch"], "align": "left" if kind == "text" else "right"}
-            looks |= {"bg_color": "#FFFFFF", "italic": True}
+            looks |= {"bg_color": "#FFFFFF", "italic": True, "text_wrap": True}
             self._text(sheet, row, column, cell.text, self._format(**looks))
             return
         if kind == "text" or cell.value is None:
-            self._text(sheet, row, column, cell.text, self._format(**looks, text_wrap=True))
+            self._text(sheet, row, column, cell.text, self._format(**looks, text_wrap=True, indent=int(column > 0)))
             return
         look = self._format(**looks, num_format=FORMATS[kind])
         formula = _formula(kind, of, row, cells, cell.value)
@@ -163,16 +175,16 @@ class _Book:
         else:
             sheet.write_number(row, column, cell.value, look)
 
-    def _chart(self, sheet: Any, name: str, table: Table, part: Part, row: int) -> int:
-        """A native chart under the table: criteria as stacked bars, else the rates side by side. Returns the rows used."""
+    def _chart(self, sheet: Any, name: str, table: Table, part: Part, row: int) -> None:
+        """A native chart under the table: criteria as stacked bars, else the rates side by side."""
         colours = self._report.colours
         count = len(table.rows) - table.total
         if count < 1:
-            return 0
+            return
         stacked = isinstance(part.drawing, Stacks) and part.table is None
         shown = [1, 2, 3] if stacked else [n for n, one in enumerate(table.columns) if one.kind == "rate"]
         if not stacked and not any(table.rows[r][n].value is not None for r in range(count) for n in shown):
-            return 0
+            return
         chart = self._book.add_chart({"type": "bar", "subtype": "stacked"} if stacked else {"type": "bar"})
         fills = ("met", "raised", "hatch") if stacked else ("before", "now", "met", "unmet")
         first, last = HEAD_ROW + 1, HEAD_ROW + count
@@ -186,7 +198,10 @@ class _Book:
                     "fill": {"color": shade},
                     "border": {"color": colours["unmet"] if stacked and place == 1 else colours["muted"]},
                     "gap": 60,
-                    "data_labels": {"value": True, "font": {"name": FONT, "size": 8}},
+                    "data_labels": {
+                        "value": True,
+                        "font": {"name": FONT, "size": 8, "color": "#FFFFFF" if stacked and not place else colours["ink"]},
+                    },
                 }
             )
         font = {"name": FONT, "size": 9}
@@ -200,12 +215,11 @@ class _Book:
         chart.set_size({"width": 900, "height": tall})
         alt = part.drawing.alt if part.drawing else table.caption
         sheet.insert_chart(row, 0, chart, {"description": " ".join(x for x in (self._report.mark, alt) if x)})
-        return 2 + tall // 20 + 1
 
     def _contents(self, sheet: Any, entries: Sequence[tuple[str, str]]) -> None:
         report, colours = self._report, self._report.colours
         title = report.head.about if report.head.about.strip("… ") else self._word("contents", "Contents")
-        self._top(sheet, title, "")
+        self._top(sheet, title, "", (34, 90))
         head = self._format(bold=True, bottom=1)
         self._text(sheet, HEAD_ROW, 0, self._word("sheet", ""), head)
         self._text(sheet, HEAD_ROW, 1, self._word("about", ""), head)
@@ -224,7 +238,7 @@ class _Book:
     def _definitions(self, name: str) -> None:
         """Annex and what the report says without a table, one line for each sentence."""
         sheet = self._sheet(name)
-        self._top(sheet, name, "")
+        self._top(sheet, name, "", (36, 100))
         sheet.set_column(0, 0, 36)
         sheet.set_column(1, 1, 100)
         row = HEAD_ROW
@@ -233,8 +247,9 @@ class _Book:
             self._text(sheet, row, 0, part.heading, self._format(bold=True, text_wrap=True))
             for text in (*part.sentences, *([part.source] if part.source else [])):
                 self._text(sheet, row, 1, text, self._format(text_wrap=True))
+                sheet.set_row(row, _tall([part.heading, text], (36, 100), False))
                 row += 1
-            if part.table:
+            if part.table and part in self._report.annex:
                 self._plain(sheet, row, part.table)
                 row += len(part.table.rows) + 1
             row += 1
@@ -242,6 +257,7 @@ class _Book:
 
     def _plain(self, sheet: Any, row: int, table: Table) -> None:
         """A table of the annex: its texts as they are read."""
+        sheet.set_column(2, max(len(table.columns), 2), 18)
         for place, one in enumerate(table.columns):
             self._text(sheet, row, 1 + place, one.label, self._format(bold=True, text_wrap=True, bottom=1))
         for number, cells in enumerate(table.rows, start=1):
@@ -277,6 +293,12 @@ def _wide(column: Column, cells: Sequence[Cell]) -> float:
     """Width of a column in letters: its longest text, within bounds; longer ones wrap."""
     longest = max([width(cell.text, SIZE) for cell in cells] + [width(column.label, SIZE, True) / 2])
     return min(max(longest / LETTER + 2, NARROWEST), WIDEST)
+
+
+def _tall(texts: Sequence[str], widths: Sequence[float], bold: bool) -> float:
+    """Height of a row whose texts wrap; not every program finds it by itself."""
+    lines = max(len(wrapped(text, SIZE, wide * LETTER, bold)) for text, wide in zip(texts, widths, strict=True))
+    return lines * SIZE * 1.4 + 5
 
 
 def _of_stacks(part: Part, area: str) -> Table:

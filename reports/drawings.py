@@ -191,7 +191,7 @@ def _callouts(labels, colours, width, height, size, left, wide, legend) -> list[
         own = sorted(
             (item for item in labels if (item[0][0] >= middle) == (side == 1)), key=lambda item: item[0][1]
         )
-        room = height - (legend if side == -1 else 0) - size * 2
+        room = height - (legend if side == -1 else 0) - size * 3.2  # below the last name stands its figure
         step = max(size * 2.7, room / max(len(own), 1) * 0.8)
         y = size * 1.6
         for number, ((x, shape_y), shape) in enumerate(own):

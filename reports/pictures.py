@@ -1,5 +1,7 @@
 """A drawing as a picture that stands by itself: title, source, citation and mark are part of it, wherever it is pasted."""
 
+import struct
+import zlib
 from collections.abc import Mapping
 from html import escape
 
@@ -56,7 +58,15 @@ def picture(
         f'aria-label="{escape(alt)}" font-family="{drawings.FACE}, Arial, sans-serif"><title>{escape(title)}</title>'
         f'<rect width="{WIDE}" height="{high}" fill="{colours["raised"]}"/>{"".join(parts)}</svg>'
     )
-    return typeset.png(whole, WIDE, high, DOTS) if kind == "png" else whole.encode()
+    return _sized(typeset.png(whole, WIDE, high, DOTS)) if kind == "png" else whole.encode()
+
+
+def _sized(png: bytes) -> bytes:
+    """Say in the file how many dots make an inch: a document that takes the picture in then gives it its true size."""
+    body = struct.pack(">IIB", *2 * [round(DOTS / 0.0254)], 1)
+    chunk = struct.pack(">I", len(body)) + b"pHYs" + body + struct.pack(">I", zlib.crc32(b"pHYs" + body))
+    head = 8 + 4 + 4 + 13 + 4  # signature and the first chunk, IHDR
+    return png[:head] + chunk + png[head:]
 
 
 def _height(drawing: Drawing) -> int:

@@ -380,7 +380,7 @@ def crowded(one: Story) -> Story:
 
 
 def report(count: int = 8, mark: str = MARK) -> Report:
-    head = Letterhead(*("…",) * 11, receivers=("Như trên",))
+    head = Letterhead(*("…",) * 12, receivers=("Như trên",))
     parts = (
         Part("Thay đổi từng xã", 1, ("Sáu xã tăng rõ.",), table(count), dumbbell(count), SOURCE),
         Part("Tiêu chí", 1, ("Chưa nơi nào đạt đủ.",), None, stacks(count), SOURCE),
