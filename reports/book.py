@@ -8,7 +8,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.deck import STILL
+from reports.deck import MADE
 from reports.measure import width, wrapped
 from reports.story import Cell, Column, Part, Report, Stacks, Table
 from reports.workbook import FORMULA_STARTS
@@ -17,6 +17,7 @@ FONT, SIZE = "Arial", 11
 WIDEST, NARROWEST = 46, 11  # of a column, in letters
 LETTER = 6.0  # points of one letter of a column's width at SIZE
 LEAST_ROOM = 110  # letters across a sheet, so that its first lines and its chart have room
+PAGE_WIDE, PAGE_TALL = 770.0, 487.0  # of A4 across between its margins, points
 HEAD_ROW = 4  # mark, caption, source, blank; headings follow
 LONGEST_NAME, LONGEST_HEADER = 31, 240
 FORMATS = {"count": "#,##0", "rate": "0.0%", "points": "+#,##0.0;−#,##0.0;0.0", "value": "#,##0.0"}
@@ -25,22 +26,25 @@ FORMATS = {"count": "#,##0", "rate": "0.0%", "points": "+#,##0.0;−#,##0.0;0.0"
 def book(report: Report) -> bytes:
     """The workbook: contents first, one sheet for each table, definitions and sources last.
 
-    ``report.words``: ``contents``, ``definitions``, ``sheet``, ``about``, ``chart_of`` name what the workbook adds."""
-    from datetime import datetime
-
+    ``report.words``: ``contents``, ``definitions``, ``sheet``, ``about``, ``chart`` name what the workbook adds."""
     import xlsxwriter
 
     buffer = io.BytesIO()
     made = xlsxwriter.Workbook(
         buffer,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     made.set_properties(
         {
             "title": report.head.about or report.snapshot_id,
             "category": report.mark,
             "comments": report.citation.line,
-            "created": datetime(*STILL[:3]),
+            "created": MADE,
         }
     )
     made.set_calc_mode("auto")
@@ -78,10 +82,11 @@ class _Book:
         titles = [self._named(part.heading) for part in parts]
         last = self._named(self._word("definitions", "Definitions"))
         first = self._sheet(contents)
+        entries = []
         for title, part in zip(titles, parts, strict=True):
-            self._part(title, part)
+            entries += [(title, part.heading), *self._part(title, part)]
         self._definitions(last)
-        self._contents(first, [*zip(titles, [part.heading for part in parts], strict=True), (last, last)])
+        self._contents(first, [*entries, (last, last)])
 
     def _named(self, text: str) -> str:
         """A name for a sheet: without what a spreadsheet forbids, short, used once."""
@@ -94,18 +99,22 @@ class _Book:
         return name
 
     def _sheet(self, name: str) -> Any:
-        """A sheet set up for A4 across, with mark and citation at the head of every printed page."""
+        """A sheet set up for A4 across, as wide as the page."""
         sheet = self._book.add_worksheet(name)
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+        self._paper(sheet)
+        return sheet
+
+    def _paper(self, sheet: Any) -> None:
+        """A4 across, with the mark at the head and the citation at the foot of every printed page."""
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
-        sheet.fit_to_pages(1, 0)
-        sheet.hide_gridlines(2)
         mark, citation = (text.replace("&", "&&") for text in (self._report.mark, self._report.citation.line))
         header = f'&L&"{FONT},Bold"&9{mark}' if mark else ""
         sheet.set_header(header[:LONGEST_HEADER])
         sheet.set_footer(f'&L&"{FONT}"&8{citation}'[:LONGEST_HEADER] + f'&R&"{FONT}"&8&P/&N')
-        return sheet
 
     def _text(self, sheet: Any, row: int, column: int, text: str, look: Any) -> None:
         sheet.write_string(row, column, _safe(text), look)
@@ -130,7 +139,8 @@ class _Book:
             self._text(sheet, row, 0, text, look)
             sheet.set_row(row, len(wrapped(text, size, room, bold=row < 2)) * size * 1.35 + 4)
 
-    def _part(self, name: str, part: Part) -> None:
+    def _part(self, name: str, part: Part) -> list[tuple[str, str]]:
+        """A table's sheet; returns the sheets made beside it."""
         sheet = self._sheet(name)
         table = part.table or _of_stacks(part, self._word("area", ""))
         widths = [_wide(one, [row[n] for row in table.rows]) for n, one in enumerate(table.columns)]
@@ -150,8 +160,9 @@ class _Book:
                 self._cell(sheet, HEAD_ROW + 1 + number, column, table, row, cell, bold)
         sheet.freeze_panes(HEAD_ROW + 1, 1)
         sheet.repeat_rows(HEAD_ROW)
-        last = HEAD_ROW + len(table.rows)
-        self._chart(sheet, name, table, part, last + 2)
+        rows = [_tall([cell.text for cell in row], widths, False) for row in table.rows]
+        page = PAGE_TALL * max(1.0, sum(widths) * LETTER / PAGE_WIDE)
+        return self._chart(sheet, name, table, part, page - sum(rows) - 150)
 
     def _cell(
         self, sheet: Any, row: int, column: int, table: Table, cells: Sequence[Cell], cell: Cell, bold: bool
@@ -161,12 +172,18 @@ class _Book:
         if bold:
             looks |= {"bold": True, "top": 1}
         if cell.state:
-            looks |= {"pattern": 14, "fg_color": self._report.colours["hatch"], "align": "left" if kind == "text" else "right"}
+            looks |= {
+                "pattern": 14,
+                "fg_color": self._report.colours["hatch"],
+                "align": "left" if kind == "text" else "right",
+            }
             looks |= {"bg_color": "#FFFFFF", "italic": True, "text_wrap": True}
             self._text(sheet, row, column, cell.text, self._format(**looks))
             return
         if kind == "text" or cell.value is None:
-            self._text(sheet, row, column, cell.text, self._format(**looks, text_wrap=True, indent=int(column > 0)))
+            self._text(
+                sheet, row, column, cell.text, self._format(**looks, text_wrap=True, indent=int(column > 0))
+            )
             return
         look = self._format(**looks, num_format=FORMATS[kind])
         formula = _formula(kind, of, row, cells, cell.value)
@@ -175,16 +192,17 @@ class _Book:
         else:
             sheet.write_number(row, column, cell.value, look)
 
-    def _chart(self, sheet: Any, name: str, table: Table, part: Part, row: int) -> None:
-        """A native chart under the table: criteria as stacked bars, else the rates side by side."""
+    def _chart(self, sheet: Any, name: str, table: Table, part: Part, room: float) -> list[tuple[str, str]]:
+        """A native chart of the table: criteria as stacked bars, else the rates side by side. Under the table where
+        ``room`` (points) on its page is enough, else on a sheet of its own, so that no page cuts it."""
         colours = self._report.colours
         count = len(table.rows) - table.total
         if count < 1:
-            return
+            return []
         stacked = isinstance(part.drawing, Stacks) and part.table is None
         shown = [1, 2, 3] if stacked else [n for n, one in enumerate(table.columns) if one.kind == "rate"]
         if not stacked and not any(table.rows[r][n].value is not None for r in range(count) for n in shown):
-            return
+            return []
         chart = self._book.add_chart({"type": "bar", "subtype": "stacked"} if stacked else {"type": "bar"})
         fills = ("met", "raised", "hatch") if stacked else ("before", "now", "met", "unmet")
         first, last = HEAD_ROW + 1, HEAD_ROW + count
@@ -200,7 +218,11 @@ class _Book:
                     "gap": 60,
                     "data_labels": {
                         "value": True,
-                        "font": {"name": FONT, "size": 8, "color": "#FFFFFF" if stacked and not place else colours["ink"]},
+                        "font": {
+                            "name": FONT,
+                            "size": 8,
+                            "color": "#FFFFFF" if stacked and not place else colours["ink"],
+                        },
                     },
                 }
             )
@@ -209,12 +231,23 @@ class _Book:
         chart.set_title({"name": title, "name_font": {"name": FONT, "size": 10}, "overlay": False})
         chart.set_y_axis({"reverse": True, "num_font": font})
         number = FORMATS["count"] if stacked else "0%"
-        chart.set_x_axis({"min": 0, "num_font": font, "num_format": number, "major_gridlines": {"visible": True}})
+        chart.set_x_axis(
+            {"min": 0, "num_font": font, "num_format": number, "major_gridlines": {"visible": True}}
+        )
         chart.set_legend({"position": "top", "font": font})
+        alt = " ".join(
+            text for text in (self._report.mark, part.drawing.alt if part.drawing else table.caption) if text
+        )
         tall = 130 + 26 * count * (1 if stacked else len(shown)) // (1 if stacked else 2)
-        chart.set_size({"width": 900, "height": tall})
-        alt = part.drawing.alt if part.drawing else table.caption
-        sheet.insert_chart(row, 0, chart, {"description": " ".join(x for x in (self._report.mark, alt) if x)})
+        if tall * 0.75 <= room:
+            chart.set_size({"width": 900, "height": tall})
+            sheet.insert_chart(HEAD_ROW + len(table.rows) + 2, 0, chart, {"description": alt})
+            return []
+        own = self._named(f"{self._word('chart', '')} {name}".strip())
+        whole = self._book.add_chartsheet(own)
+        self._paper(whole)
+        whole.set_chart(chart)
+        return [(own, alt)]
 
     def _contents(self, sheet: Any, entries: Sequence[tuple[str, str]]) -> None:
         report, colours = self._report, self._report.colours
@@ -297,7 +330,9 @@ def _wide(column: Column, cells: Sequence[Cell]) -> float:
 
 def _tall(texts: Sequence[str], widths: Sequence[float], bold: bool) -> float:
     """Height of a row whose texts wrap; not every program finds it by itself."""
-    lines = max(len(wrapped(text, SIZE, wide * LETTER, bold)) for text, wide in zip(texts, widths, strict=True))
+    lines = max(
+        len(wrapped(text, SIZE, wide * LETTER, bold)) for text, wide in zip(texts, widths, strict=True)
+    )
     return lines * SIZE * 1.4 + 5
 
 
@@ -307,7 +342,8 @@ def _of_stacks(part: Part, area: str) -> Table:
     assert isinstance(drawing, Stacks)
     columns = (Column(area), *(Column(label, "count") for label in drawing.labels))
     rows = tuple(
-        (Cell(row.name), *(Cell(str(n), float(n)) for n in (row.met, row.not_met, row.unknown))) for row in drawing.rows
+        (Cell(row.name), *(Cell(str(n), float(n)) for n in (row.met, row.not_met, row.unknown)))
+        for row in drawing.rows
     )
     return Table(part.heading, columns, rows)
 
@@ -319,5 +355,6 @@ def words_used() -> Mapping[str, str]:
         "definitions": "last sheet",
         "sheet": "heading over the names of sheets",
         "about": "heading over what they hold",
+        "chart": "name of a sheet that holds a chart alone, before the name of its table",
         "area": "heading over communes where only a drawing gives the table",
     }

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -60,6 +61,7 @@ _ROOT = (
     '<a:ext cx="0" cy="0"/><a:chOff x="0" y="0"/><a:chExt cx="0" cy="0"/></a:xfrm></p:grpSpPr>'
 )
 STILL = (1980, 1, 1, 0, 0, 0)  # the day that every file inside a package carries
+MADE = datetime(1980, 1, 1, tzinfo=UTC)  # the same, where a workbook asks for one
 _LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 
 
@@ -78,7 +80,9 @@ def colour(text: str) -> str:
     return text.lstrip("#").upper()
 
 
-def blank(colours: Mapping[str, str], language: str, title: str, names: Mapping[str, str], marked: bool) -> Any:
+def blank(
+    colours: Mapping[str, str], language: str, title: str, names: Mapping[str, str], marked: bool
+) -> Any:
     """A presentation without slides. ``names``: what the placeholders are called, by layout and place, for those who
     listen; ``marked``: whether the band for the mark of illustrative figures is part of the master."""
     import pptx
@@ -123,9 +127,16 @@ def _placeholder(place: int, box: Box | None, language: str, number: int, words:
     where = ""
     if box:
         x, y, w, h = (units(part) for part in box)
-        where = f'<a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{w}" cy="{h}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        where = (
+            f'<a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{w}" cy="{h}"/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        )
     side = 'algn="r"' if place == NUMBER else 'algn="ctr"' if place == MARK else 'algn="l"'
-    inset = 'lIns="0" tIns="0" rIns="0" bIns="0"' if place != MARK else 'lIns="91440" tIns="0" rIns="91440" bIns="0"'
+    inset = (
+        'lIns="0" tIns="0" rIns="0" bIns="0"'
+        if place != MARK
+        else 'lIns="91440" tIns="0" rIns="91440" bIns="0"'
+    )
     levels = "".join(
         f'<a:lvl{level}pPr marL="0" indent="0" {side}><a:buNone/><a:defRPr sz="{size * 100}" b="{int(bold)}">'
         f'<a:solidFill><a:schemeClr val="{role}"/></a:solidFill></a:defRPr></a:lvl{level}pPr>'
@@ -217,15 +228,18 @@ def _styles(master: Any, language: str) -> None:
 
     def level(number: int, size: int, role: str, bold: bool) -> str:
         return (
-            f'<a:lvl{number}pPr marL="0" indent="0" algn="l" defTabSz="914400" rtl="0" eaLnBrk="1" latinLnBrk="0" hangingPunct="1">'
-            f'<a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/><a:defRPr lang="{tag(language)}" sz="{size}" b="{int(bold)}" kern="1200">'
+            f'<a:lvl{number}pPr marL="0" indent="0" algn="l" defTabSz="914400" rtl="0">'
+            f'<a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/>'
+            f'<a:defRPr lang="{tag(language)}" sz="{size}" b="{int(bold)}" kern="1200">'
             f'<a:solidFill><a:schemeClr val="{role}"/></a:solidFill><a:latin typeface="+mn-lt"/><a:ea typeface="+mn-ea"/>'
             f'<a:cs typeface="+mn-cs"/></a:defRPr></a:lvl{number}pPr>'
         )
 
     title = level(1, 2600, "tx1", True).replace("+mn-", "+mj-")
     body = "".join(level(number, 1800, "tx1", False) for number in range(1, 10))
-    for old, name, levels in zip(list(styles), ("titleStyle", "bodyStyle", "otherStyle"), (title, body, body), strict=True):
+    for old, name, levels in zip(
+        list(styles), ("titleStyle", "bodyStyle", "otherStyle"), (title, body, body), strict=True
+    ):
         styles.replace(old, parse_xml(f"<p:{name} {_SPACES}>{levels}</p:{name}>"))
     foot = master.find(_q("p:hf"))
     if foot is not None:
@@ -253,7 +267,10 @@ def _theme(part: Any, colours: Mapping[str, str]) -> None:
     )
     text = part.blob.decode("utf-8")
     text = re.sub(
-        r"<a:clrScheme.*?</a:clrScheme>", f'<a:clrScheme name="Board">{scheme}</a:clrScheme>', text, flags=re.S
+        r"<a:clrScheme.*?</a:clrScheme>",
+        f'<a:clrScheme name="Board">{scheme}</a:clrScheme>',
+        text,
+        flags=re.S,
     )
     part._blob = _faces(text).encode("utf-8")
 
@@ -275,7 +292,13 @@ def _about(deck: Any, title: str, language: str) -> None:
     about.author = about.comments = about.last_modified_by = ""
     root = about._element
     for child in list(root):
-        if child.tag.rpartition("}")[2] in ("created", "modified", "creator", "description", "lastModifiedBy"):
+        if child.tag.rpartition("}")[2] in (
+            "created",
+            "modified",
+            "creator",
+            "description",
+            "lastModifiedBy",
+        ):
             root.remove(child)
     package = deck.part.package
     for key, relation in list(package._rels.items()):
@@ -300,7 +323,8 @@ def _at_rest(name: str, content: bytes) -> bytes:
     if name == "docProps/app.xml":
         return (
             b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.openxmlformats.org/'
-            b'officeDocument/2006/extended-properties"><PresentationFormat>On-screen Show (16:9)</PresentationFormat></Properties>'
+            b'officeDocument/2006/extended-properties"><PresentationFormat>On-screen Show (16:9)</PresentationFormat>'
+            b"</Properties>"
         )
     return content
 

@@ -41,9 +41,7 @@ def wrapped(text: str, size: float, room: float, bold: bool = False) -> list[str
                 lines.append(line)
             line = word
             while width(line, size, bold) > room and len(line) > 1:
-                fit = max(
-                    (n for n in range(1, len(line)) if width(line[:n], size, bold) <= room), default=1
-                )
+                fit = max((n for n in range(1, len(line)) if width(line[:n], size, bold) <= room), default=1)
                 lines.append(line[:fit])
                 line = line[fit:]
         lines.append(line)
@@ -76,7 +74,9 @@ def fitting(
     return smallest, fit
 
 
-def shrunk(text: str, room: float, tall: float, sizes: tuple[float, float], bold: bool = False) -> tuple[str, float]:
+def shrunk(
+    text: str, room: float, tall: float, sizes: tuple[float, float], bold: bool = False
+) -> tuple[str, float]:
     """One paragraph whole, as small as it must be; at half of the smallest size its end gives way to an ellipsis."""
     size, fit = fitting([text], room, tall, sizes, bold)
     if fit:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from reports.deck import FACE, STILL, Box, colour, tag, units
+from reports.deck import FACE, MADE, Box, colour, tag, units
 from reports.measure import SPACING, width, wrapped
 from reports.story import Drawing, Dumbbell, Ends, Lines, Map, Shape, Stacks
 
@@ -45,7 +45,9 @@ def is_chart(drawing: Drawing) -> bool:
 
 
 def _rows(drawing: Drawing) -> Sequence[Any]:
-    return drawing.lines if isinstance(drawing, Lines) else drawing.rows if not isinstance(drawing, Map) else ()
+    return (
+        drawing.lines if isinstance(drawing, Lines) else drawing.rows if not isinstance(drawing, Map) else ()
+    )
 
 
 def chart(
@@ -86,17 +88,17 @@ def _font(font: Any, size: float, shade: str, bold: bool = False) -> None:
     font.color.rgb = _rgb(shade)
 
 
-def _sheet(cells: Sequence[Sequence[object]], formulas: Mapping[tuple[int, int], tuple[str, float]] | None = None) -> bytes:
+def _sheet(
+    cells: Sequence[Sequence[object]], formulas: Mapping[tuple[int, int], tuple[str, float]] | None = None
+) -> bytes:
     """The workbook behind a chart: rows of cells, and formulas with their values by (row, column)."""
-    from datetime import datetime
-
     import xlsxwriter
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"created": datetime(*STILL[:3])})
+    book.set_properties({"created": MADE})
     sheet = book.add_worksheet("Sheet1")
     for row, line in enumerate(cells):
         for column, cell in enumerate(line):
@@ -211,7 +213,10 @@ def _series(
             {
                 "key": key,
                 "name": name,
-                "points": [nothing if getattr(row, own) is None else (getattr(row, own), y) for row, y in pairs] + gap,
+                "points": [
+                    nothing if getattr(row, own) is None else (getattr(row, own), y) for row, y in pairs
+                ]
+                + gap,
                 "labels": []
                 if key == "ring"
                 else [_figure(row, key, drawing.top, plot, size, colours) for row in drawing.rows],
@@ -232,7 +237,12 @@ def _series(
             "name": "",
             "points": [(drawing.top, y) for y in ys] + gap,
             "labels": [
-                (text, "r", colours["muted"] if _said(row) == row.state else tones.get(row.tone, colours["muted"]), False)
+                (
+                    text,
+                    "r",
+                    colours["muted"] if _said(row) == row.state else tones.get(row.tone, colours["muted"]),
+                    False,
+                )
                 for row, text in zip(drawing.rows, said, strict=True)
             ],
         }
@@ -328,7 +338,9 @@ def _labels(one: Any, item: Mapping[str, Any], size: float) -> None:
     tree = parse_xml(
         f"<c:dLbls {_NAMESPACES}>{labels}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{_SHOWN.format(0)}</c:dLbls>"
     )
-    one._element.insert_element_before(tree, "c:trendline", "c:errBars", "c:cat", "c:val", "c:xVal", "c:yVal", "c:smooth")
+    one._element.insert_element_before(
+        tree, "c:trendline", "c:errBars", "c:cat", "c:val", "c:xVal", "c:yVal", "c:smooth"
+    )
 
 
 _SHOWN = (
@@ -348,7 +360,7 @@ def _label(number: int, text: str, side: str, shade: str, bold: bool, size: floa
     )
     return (
         f'<c:dLbl><c:idx val="{number}"/><c:tx><c:rich><a:bodyPr wrap="none" lIns="19050" tIns="0" rIns="19050" bIns="0"/>'
-        f'<a:lstStyle/>{lines}</c:rich></c:tx><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+        f"<a:lstStyle/>{lines}</c:rich></c:tx><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
         f'<c:dLblPos val="{side}"/>{_SHOWN.format(1)}</c:dLbl>'
     )
 
@@ -458,7 +470,9 @@ def _stacks(place: Any, drawing: Stacks, box: Box, colours: Mapping[str, str], t
         labels.show_value, labels.number_format, labels.number_format_is_linked = True, "0;;;", False
         _font(labels.font, size, colours[letters], True)
     rows = [["", *drawing.labels]]
-    rows += [[name, *numbers] for name, *numbers in zip([c.label for c in data.categories], *counts, strict=True)]
+    rows += [
+        [name, *numbers] for name, *numbers in zip([c.label for c in data.categories], *counts, strict=True)
+    ]
     made.part.chart_workbook.update_from_xlsx_blob(_sheet(rows))
     _legend(made, (), size, colours)
     return frame
@@ -518,7 +532,12 @@ def _lines(place: Any, drawing: Lines, box: Box, colours: Mapping[str, str], tit
 
 
 def outline(
-    number: int, name: str, rings: Sequence[Sequence[tuple[float, float]]], fill: str, line: str, alt: str = ""
+    number: int,
+    name: str,
+    rings: Sequence[Sequence[tuple[float, float]]],
+    fill: str,
+    line: str,
+    alt: str = "",
 ) -> str:
     """A shape with corners in points, as XML. ``fill`` and ``line``: XML of their own."""
     xs = [x for ring in rings for x, _ in ring]
@@ -557,7 +576,12 @@ def _edge(shade: str, thick: float) -> str:
 
 
 def words(
-    number: int, box: Box, lines: Sequence[tuple[str, float, str, bool]], language: str, side: str = "l", anchor: str = "t"
+    number: int,
+    box: Box,
+    lines: Sequence[tuple[str, float, str, bool]],
+    language: str,
+    side: str = "l",
+    anchor: str = "t",
 ) -> str:
     """A text box of (text, size, colour, bold) lines, as XML."""
     x, y, w, h = (units(part) for part in box)
@@ -567,7 +591,8 @@ def words(
         for line, size, shade, bold in lines
     )
     return (
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(lines[0][0])}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>'
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(lines[0][0])}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+        "<p:spPr>"
         f'<a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{w}" cy="{h}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
         f'<a:noFill/></p:spPr><p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}"/>'
         f"<a:lstStyle/>{text}</p:txBody></p:sp>"
@@ -580,15 +605,14 @@ def group(number: int, name: str, alt: str, box: Box, shapes: str) -> Any:
 
     x, y, w, h = (units(part) for part in box)
     return parse_xml(
-        f'<p:grpSp {_NAMESPACES}><p:nvGrpSpPr><p:cNvPr id="{number}" name={quoteattr(name)} descr={quoteattr(alt)}/><p:cNvGrpSpPr/>'
+        f'<p:grpSp {_NAMESPACES}><p:nvGrpSpPr><p:cNvPr id="{number}" name={quoteattr(name)} descr={quoteattr(alt)}/>'
+        "<p:cNvGrpSpPr/>"
         f'<p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{w}" cy="{h}"/><a:chOff x="{x}" y="{y}"/>'
         f'<a:chExt cx="{w}" cy="{h}"/></a:xfrm></p:grpSpPr>{shapes}</p:grpSp>'
     )
 
 
-def shapes(
-    drawing: Map, box: Box, colours: Mapping[str, str], mark: str, language: str, first: int
-) -> Any:
+def shapes(drawing: Map, box: Box, colours: Mapping[str, str], mark: str, language: str, first: int) -> Any:
     """A map as one group: an outline for each commune, names in a column on either side, the legend, the mark."""
     left, top, wide, tall = box
     if mark:
@@ -608,7 +632,12 @@ def shapes(
 
 
 def _land(
-    drawing: Map, box: Box, points: Sequence[tuple[float, float]], colours: Mapping[str, str], out: list[str], numbers: Any
+    drawing: Map,
+    box: Box,
+    points: Sequence[tuple[float, float]],
+    colours: Mapping[str, str],
+    out: list[str],
+    numbers: Any,
 ) -> list[tuple[float, float, Shape]]:
     left, top, wide, tall = box
     west, east = min(x for x, _ in points), max(x for x, _ in points)
@@ -635,10 +664,14 @@ def _land(
             own = solid(shape.fill) if shape.fill else hatched(colours)
             fill = {"quiet": solid(colours["region"]), "commune": own}.get(level, "<a:noFill/>")
             said = ": ".join(text for text in (shape.label, shape.text) if text)
-            out.append(outline(next(numbers), shape.label or level, rings, fill, _edge(*strokes[level]), said))
+            out.append(
+                outline(next(numbers), shape.label or level, rings, fill, _edge(*strokes[level]), said)
+            )
             if shape.label:
                 ring = max(rings, key=len)
-                labels.append((sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring), shape))
+                labels.append(
+                    (sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring), shape)
+                )
     return labels
 
 
@@ -667,9 +700,17 @@ def _callouts(
             edge = left + column + 6 if side == -1 else left + wide - column - 6
             inner = left if side == -1 else left + wide - column
             out.append(_leader(next(numbers), edge, upper + tall_text / 2, x, y, colours))
-            lines = [(text, fit, colours["ink"], number == len(pieces) - 1) for number, text in enumerate(pieces)]
+            lines = [
+                (text, fit, colours["ink"], number == len(pieces) - 1) for number, text in enumerate(pieces)
+            ]
             out.append(
-                words(next(numbers), (inner, upper, column, tall_text), lines, language, "r" if side == -1 else "l")
+                words(
+                    next(numbers),
+                    (inner, upper, column, tall_text),
+                    lines,
+                    language,
+                    "r" if side == -1 else "l",
+                )
             )
 
 
@@ -677,7 +718,8 @@ def _leader(number: int, x1: float, y1: float, x2: float, y2: float, colours: Ma
     flips = (' flipH="1"' if x2 < x1 else "") + (' flipV="1"' if y2 < y1 else "")
     return (
         f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="–"/><p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr><p:spPr><a:xfrm{flips}>'
-        f'<a:off x="{units(min(x1, x2))}" y="{units(min(y1, y2))}"/><a:ext cx="{units(abs(x2 - x1))}" cy="{units(abs(y2 - y1))}"/>'
+        f'<a:off x="{units(min(x1, x2))}" y="{units(min(y1, y2))}"/>'
+        f'<a:ext cx="{units(abs(x2 - x1))}" cy="{units(abs(y2 - y1))}"/>'
         '</a:xfrm><a:prstGeom prst="line"><a:avLst/></a:prstGeom><a:ln w="6350">'
         f'{solid(colours["muted"])}<a:tailEnd type="oval" w="sm" len="sm"/></a:ln></p:spPr></p:cxnSp>'
     )

@@ -62,7 +62,9 @@ def package(content: Content, say: Mapping[str, Say]) -> bytes:
     if len(read):
         tables[PRINTED] = _figures(read)
     used = set(figures["indicator_id"])
-    tables[DEFINITIONS] = _definitions([item for item in content.catalogue.indicators if item.id in used], say)
+    tables[DEFINITIONS] = _definitions(
+        [item for item in content.catalogue.indicators if item.id in used], say
+    )
     tables[SOURCES] = _sources(content, set(figures.loc[~hidden, "source"].dropna()), say)
     files = {name: _csv(rows) for name, rows in tables.items()}
     counts = {"figures": len(own), "printed": len(read), "hidden": int(hidden.sum())}
@@ -106,8 +108,10 @@ def _figures(figures: pd.DataFrame) -> list[list[str]]:
         if row.status == "no_cases" and counts[1] != "0":
             value = NO_CASES
         rows.append(
-            [row.area_id, row.indicator_id, row.period, *counts, value]
-            + [_word(row.qualifier), row.definition, _word(row.role), _word(row.source), _word(row.note)]
+            [
+                *(row.area_id, row.indicator_id, row.period, *counts, value),
+                *(_word(row.qualifier), row.definition, _word(row.role), _word(row.source), _word(row.note)),
+            ]
         )
     return rows
 
@@ -158,7 +162,10 @@ def _sources(content: Content, named: set[str], say: Mapping[str, Say]) -> list[
 
 
 def _metadata(
-    content: Content, tables: Mapping[str, Sequence[Sequence[str]]], say: Mapping[str, Say], counts: Mapping[str, int]
+    content: Content,
+    tables: Mapping[str, Sequence[Sequence[str]]],
+    say: Mapping[str, Say],
+    counts: Mapping[str, int],
 ) -> bytes:
     """datapackage.json in the manner of the Data Package standard; licences are named only where known, and none is."""
     first, own = next(iter(say.items()))
@@ -186,7 +193,11 @@ def _metadata(
                 "rows": len(rows) - 1,
             }
         )
-    units = {item.id: item.unit for item in content.catalogue.indicators if item.id in set(content.figures["indicator_id"])}
+    units = {
+        item.id: item.unit
+        for item in content.catalogue.indicators
+        if item.id in set(content.figures["indicator_id"])
+    }
     about = {
         "name": f"board-{content.snapshot_id}".lower(),
         "id": content.snapshot_id,

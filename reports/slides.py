@@ -64,7 +64,7 @@ def _faces(slide: Slide) -> list[Face]:
     drawings = native.parts(slide.drawing) if slide.drawing else []
     alone = not (drawings or slide.numbers)
     if slide.kind in ("title", "closing"):
-        x, y, wide, tall = deck.PLACES[slide.kind][BODY]
+        _, _, wide, tall = deck.PLACES[slide.kind][BODY]
         wide -= _code_room(slide)
     else:
         wide, tall = deck.ROOM, room if alone and not slide.table else room * 0.3
@@ -83,7 +83,9 @@ def _faces(slide: Slide) -> list[Face]:
         )
         faces.append(face)
     if slide.table:
-        used = measure.height(first.sentences, _size(slide, first.sentences), wide, after=0.3) if alone else 0.0
+        used = (
+            measure.height(first.sentences, _size(slide, first.sentences), wide, after=0.3) if alone else 0.0
+        )
         tables = _tables(slide.table, room - used - (GAP if used else 0), room)
         if alone:
             faces[0] = replace(faces[0], table=tables.pop(0))
@@ -315,7 +317,9 @@ def _foot(page: Any, place: int, story: Story) -> None:
 
 def _next(page: Any) -> int:
     """An id that no shape of the slide has."""
-    return 1 + max(int(item.get("id", 0)) for item in page.shapes._spTree.iter() if item.tag.endswith("}cNvPr"))
+    return 1 + max(
+        int(item.get("id", 0)) for item in page.shapes._spTree.iter() if item.tag.endswith("}cNvPr")
+    )
 
 
 def _remove(shape: Any) -> None:
@@ -359,7 +363,12 @@ def _sentences(place: Any, story: Story, face: Face, kind: str) -> float:
 def _cards(page: Any, story: Story, numbers: Sequence[Number], box: Box, across: int) -> None:
     """Headline figures: name, before and after, counts, and the word for how sure it is; each one text box."""
     colours = story.colours
-    tones = {"rise": colours["met"], "fall": colours["unmet"], "met": colours["met"], "unmet": colours["unmet"]}
+    tones = {
+        "rise": colours["met"],
+        "fall": colours["unmet"],
+        "met": colours["met"],
+        "unmet": colours["unmet"],
+    }
     left, top, wide, tall = box
     down = -(-len(numbers) // across)
     w, h = (wide - GAP * (across - 1)) / across, min((tall - GAP * (down - 1)) / down, 190.0)
@@ -441,7 +450,7 @@ def _cell(
 
     colours = story.colours
     shade = colours["muted"] if cell.state else colours[_TONES.get(cell.tone, "ink")]
-    side = "l" if kind == "text" or head and kind == "text" else "r"
+    side = "l" if kind == "text" or (head and kind == "text") else "r"
     lines = [(cell.text, size, shade, head or bold)]
     if cell.under:
         lines.append((cell.under, _under(size), colours["muted"], False))
@@ -454,14 +463,18 @@ def _cell(
     above = native.solid(colours["ink"]) if bold else ""
     edge += f'<a:lnT w="12700">{above}</a:lnT>' if above else '<a:lnT w="0"><a:noFill/></a:lnT>'
     edge += f'<a:lnB w="{12700 if head else 6350}">{native.solid(colours["ink" if head else "line"])}</a:lnB>'
-    fill = native.hatched(colours) if cell.state else native.solid(colours["panel"]) if head else "<a:noFill/>"
+    fill = (
+        native.hatched(colours) if cell.state else native.solid(colours["panel"]) if head else "<a:noFill/>"
+    )
     margins = f'marL="{units(CELL_SIDE)}" marR="{units(CELL_SIDE)}" marT="{units(CELL_ABOVE)}" marB="{units(CELL_ABOVE)}"'
     own = place._tc
     for child in list(own):
         own.remove(child)
     space = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     own.append(parse_xml(f"<a:txBody {space}><a:bodyPr/><a:lstStyle/>{text}</a:txBody>"))
-    own.append(parse_xml(f'<a:tcPr {space} {margins} anchor="{"b" if head else "ctr"}">{edge}{fill}</a:tcPr>'))
+    own.append(
+        parse_xml(f'<a:tcPr {space} {margins} anchor="{"b" if head else "ctr"}">{edge}{fill}</a:tcPr>')
+    )
 
 
 # ---------------------------------------------------------------- the way back, and what is said
@@ -483,13 +496,23 @@ def _code(page: Any, story: Story) -> None:
                 rings.append([(x, y), (x + module, y), (x + module, y + module), (x, y + module)])
     number = _next(page)
     square = native.outline(
-        number + 1, story.citation.code, rings, native.solid("#000000"), "<a:ln><a:noFill/></a:ln>", story.citation.link
+        number + 1,
+        story.citation.code,
+        rings,
+        native.solid("#000000"),
+        "<a:ln><a:noFill/></a:ln>",
+        story.citation.link,
     )
     link, size = measure.shrunk(story.citation.link, side + 60, 34, (11.0, 7.0))
-    lines = [(story.citation.code, 16.0, story.colours["ink"], True), (link, size, story.colours["muted"], False)]
+    lines = [
+        (story.citation.code, 16.0, story.colours["ink"], True),
+        (link, size, story.colours["muted"], False),
+    ]
     text = native.words(number + 2, (left - 30, top + side + 4, side + 60, 60), lines, story.language, "ctr")
     box = (left - 30, top, side + 60, side + 64)
-    page.shapes._spTree.append(native.group(number, story.citation.code, story.citation.link, box, square + text))
+    page.shapes._spTree.append(
+        native.group(number, story.citation.code, story.citation.link, box, square + text)
+    )
 
 
 def _notes(page: Any, story: Story, slide: Slide) -> None:

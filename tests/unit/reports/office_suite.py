@@ -4,6 +4,7 @@ fails instead where ``BOARD_REQUIRE_OFFICE=1`` says that they must be."""
 import os
 import shutil
 import subprocess
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -26,8 +27,9 @@ def _leave(reason: str) -> None:
 
 
 @cache
-def _profile(folder: Path) -> str:
-    return f"-env:UserInstallation=file://{folder}/profile"
+def profile() -> str:
+    """One profile for all conversions of a run, and not the user's own: making one takes most of the first."""
+    return f"-env:UserInstallation=file://{tempfile.mkdtemp(prefix='board-office-')}"
 
 
 def pdf(data: bytes, name: str, folder: Path) -> Path:
@@ -36,7 +38,16 @@ def pdf(data: bytes, name: str, folder: Path) -> Path:
     source = folder / name
     source.write_bytes(data)
     done = subprocess.run(
-        ["soffice", _profile(folder), "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)],
+        [
+            "soffice",
+            profile(),
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            str(source),
+        ],
         capture_output=True,
         text=True,
         timeout=180,
@@ -53,7 +64,9 @@ def pdf(data: bytes, name: str, folder: Path) -> Path:
 
 def pages(path: Path) -> list[str]:
     """The words of each page."""
-    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
+    )
     return done.stdout.split("\f")[:-1]
 
 
@@ -76,7 +89,9 @@ def words(path: Path) -> list[tuple[int, float, float, float, float, str, float,
         head = re.search(r'<page width="([\d.]+)" height="([\d.]+)"', line)
         if head:
             page, size = page + 1, (float(head[1]), float(head[2]))
-        one = re.search(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*)</word>', line)
+        one = re.search(
+            r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*)</word>', line
+        )
         if one:
             found.append((page, *(float(one[n]) for n in range(1, 5)), one[5], *size))
     return found

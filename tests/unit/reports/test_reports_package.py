@@ -61,7 +61,7 @@ def written(data: bytes, folder):
 
 
 def sorted_for_comparison(figures: pd.DataFrame) -> pd.DataFrame:
-    table = figures[SAME + NUMBERS].astype({name: object for name in SAME})
+    table = figures[SAME + NUMBERS].astype(dict.fromkeys(SAME, object))
     return table.sort_values(SAME[:5]).reset_index(drop=True)
 
 
@@ -83,7 +83,9 @@ def test_loading_the_package_into_an_empty_space_gives_the_same_figures(built, e
     assert main(["load", "--space", "demo", str(path)]) == 0, capsys.readouterr().out
     again, _, _ = held(empty, "demo")
     assert len(again) == len(figures) > 900
-    pd.testing.assert_frame_equal(sorted_for_comparison(again), sorted_for_comparison(figures), check_exact=True)
+    pd.testing.assert_frame_equal(
+        sorted_for_comparison(again), sorted_for_comparison(figures), check_exact=True
+    )
     assert set(again["provenance"]) == {"illustrative"}
 
 
@@ -101,13 +103,13 @@ def test_illustrative_figures_are_marked_everywhere_and_stay_out_of_the_official
 
 
 # Every kind of figure: counts, a lone value that could be a thousand, words, no cases with and without counts, notes that
-# a spreadsheet would run, a note over two lines, another definition.
+# a spreadsheet would run, a note with quotes.
 ODD = """\ufeffcommune,indicator,period,numerator,denominator,value,qualifier,note
 Phường Sông Cầu,gov_online_payment_rate,2024-Q1,1,846,,,=1+1
 Phường Sông Cầu,gov_online_payment_rate,2024-Q2,0,900,,,+84 208
 Xã Đức Vân,gov_online_payment_rate,2024-Q1,0,0,,,-
 Xã Đức Vân,gov_online_payment_rate,2024-Q2,,,không phát sinh,,@SUM(A1)
-Xã Quang Thuận,gov_online_payment_rate,2024-Q1,,,"11,072",gần,"dòng một, ""trích"""
+Xã Quang Thuận,gov_online_payment_rate,2024-Q1,,,"11,072",gần,"dòng một, ""trích"" hết"
 Xã Quang Thuận,gov_online_payment_rate,2024-Q2,14,112,"12,5",khoảng,
 """
 
@@ -123,7 +125,9 @@ def test_every_kind_of_figure_comes_back_as_it_was(empty, tmp_path, root, monkey
     monkeypatch.setenv("BOARD_RUNTIME", str(tmp_path / "other"))
     assert main(["load", str(written(data, tmp_path))]) == 0, capsys.readouterr().out
     again, _, _ = held(read_settings(), "official")
-    pd.testing.assert_frame_equal(sorted_for_comparison(again), sorted_for_comparison(figures), check_exact=True)
+    pd.testing.assert_frame_equal(
+        sorted_for_comparison(again), sorted_for_comparison(figures), check_exact=True
+    )
 
 
 def test_suppressed_figures_are_counted_and_nothing_of_them_is_in_it(built, root):
@@ -149,7 +153,9 @@ def test_the_description_fits_the_files_and_the_bytes_repeat(built, root):
         assert about["id"] == content[2] and "4K7Q-2M" in about["citation"]["vi"] and "licenses" not in about
         assert about["periods"] == [str(item) for item in dict.fromkeys(content[0]["period"])]
         for resource in about["resources"]:
-            held_rows = list(csv.reader(io.StringIO(box.read(resource["path"]).decode("utf-8-sig"), newline="")))
+            held_rows = list(
+                csv.reader(io.StringIO(box.read(resource["path"]).decode("utf-8-sig"), newline=""))
+            )
             assert held_rows[0] == [field["name"] for field in resource["schema"]["fields"]]
             assert len(held_rows) - 1 == resource["rows"] > 0
             assert all(len(row) == len(held_rows[0]) for row in held_rows)

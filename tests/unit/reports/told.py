@@ -64,7 +64,7 @@ WORDS = {
     "definitions": "Định nghĩa và nguồn",
     "sheet": "Trang",
     "about": "Nội dung",
-    "table": "Bảng",
+    "chart": "Biểu đồ",
 }
 
 
@@ -372,7 +372,11 @@ def crowded(one: Story) -> Story:
     many = tuple(f"Câu {n}: " + "các xã, phường thí điểm đã báo cáo đủ số liệu " * 4 for n in range(1, 15))
     made = [
         replace(
-            slide, title=title, subtitle=title, sentences=(*slide.sentences, *many), source=SOURCE + "; " + title
+            slide,
+            title=title,
+            subtitle=title,
+            sentences=(*slide.sentences, *many),
+            source=SOURCE + "; " + title,
         )
         for slide in one.slides
     ]
@@ -387,7 +391,11 @@ def report(count: int = 8, mark: str = MARK) -> Report:
         Part("Nhận xét", 1, ("=1+1 là chữ, không phải công thức.",)),
     )
     annex = (
-        Part("Thanh toán trực tuyến", 2, ("Tử số: hồ sơ thanh toán trực tuyến.", "Mẫu số: hồ sơ phải thanh toán.")),
+        Part(
+            "Thanh toán trực tuyến",
+            2,
+            ("Tử số: hồ sơ thanh toán trực tuyến.", "Mẫu số: hồ sơ phải thanh toán."),
+        ),
         Part("Nguồn", 2, (SOURCE,)),
     )
     return Report("full", "vi", "2024-Q4-0123456789ab", mark, CITATION, head, parts, annex, WORDS, COLOURS)
