@@ -60,7 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     grammar.add_argument("--area", default="", metavar="CODE", help="one unit only, by its code")
     grammar.add_argument("--language", choices=LANGUAGES, default="vi")
     arguments = grammar.parse_args(argv)
-    settings = read_settings()
+    try:
+        settings = read_settings()
+    except BoardError as error:  # nothing is known yet, not even where the sentences stand
+        print(error, file=sys.stderr)
+        return 1
     known = languages(settings.reference_dir / "texts")
     own = known[arguments.language]
     try:

@@ -17,6 +17,7 @@ FONT, SIZE = "Arial", 11
 WIDEST, NARROWEST = 46, 11  # of a column, in letters
 LETTER = 6.0  # points of one letter of a column's width at SIZE
 LEAST_ROOM = 110  # letters across a sheet, so that its first lines and its chart have room
+MANY = 16  # rows of a chart beyond which letters shrink and bars stand without their figures
 PAGE_WIDE, PAGE_TALL = 770.0, 487.0  # of A4 across between its margins, points
 HEAD_ROW = 4  # mark, caption, source, blank; headings follow
 LONGEST_NAME, LONGEST_HEADER = 31, 240
@@ -217,7 +218,7 @@ class _Book:
                     "border": {"color": colours["unmet"] if stacked and place == 1 else colours["muted"]},
                     "gap": 60,
                     "data_labels": {
-                        "value": True,
+                        "value": count <= MANY or stacked,
                         "font": {
                             "name": FONT,
                             "size": 8,
@@ -229,7 +230,8 @@ class _Book:
         font = {"name": FONT, "size": 9}
         title = " – ".join(text for text in (self._report.mark, table.caption or part.heading) if text)
         chart.set_title({"name": title, "name_font": {"name": FONT, "size": 10}, "overlay": False})
-        chart.set_y_axis({"reverse": True, "num_font": font})
+        names = {**font, "size": 9 if count <= MANY else 6}
+        chart.set_y_axis({"reverse": True, "num_font": names, "interval_unit": 1})
         number = FORMATS["count"] if stacked else "0%"
         chart.set_x_axis(
             {"min": 0, "num_font": font, "num_format": number, "major_gridlines": {"visible": True}}
@@ -247,7 +249,7 @@ class _Book:
         whole = self._book.add_chartsheet(own)
         self._paper(whole)
         whole.set_chart(chart)
-        return [(own, alt)]
+        return [(own, part.heading)]
 
     def _contents(self, sheet: Any, entries: Sequence[tuple[str, str]]) -> None:
         report, colours = self._report, self._report.colours
@@ -261,6 +263,7 @@ class _Book:
         for name, heading in entries:
             sheet.write_url(row, 0, f"internal:'{name}'!A1", link, _safe(name))
             self._text(sheet, row, 1, heading, self._format(text_wrap=True))
+            sheet.set_row(row, _tall([name, heading], (34, 90), False))
             row += 1
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 90)

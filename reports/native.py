@@ -7,6 +7,7 @@ labels are the story's own texts: a number changed by hand in the sheet needs it
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -37,6 +38,11 @@ def parts(drawing: Drawing) -> list[Drawing]:
         pieces.append(replace(drawing, rows=drawing.rows[first:last]))
         first = last
     return pieces
+
+
+def most(drawing: Drawing) -> float:
+    """The height in points beyond which a drawing of few rows only comes apart."""
+    return inf if isinstance(drawing, Lines | Map) else 90.0 + 46.0 * len(drawing.rows)
 
 
 def is_chart(drawing: Drawing) -> bool:

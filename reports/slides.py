@@ -236,6 +236,7 @@ def _draw(made: Any, story: Story, face: Face, part: str, first: bool) -> None:
         _cards(page, story, face.numbers, box, 3 if len(face.numbers) != 4 else 2)
     if face.drawing:
         if kind == "chart":
+            box = (*box[:3], min(box[3], native.most(face.drawing)))
             native.chart(places[CHART], face.drawing, box, story.colours, story.mark, story.language)
         elif not isinstance(face.drawing, native.Map):
             _empty(page, story, face.drawing.alt, box)
