@@ -1,0 +1,95 @@
+"""Command line: ``python -m reports package --out FILE``: what leaves the screen, without one.
+
+Exit code 0: the file is written, whole; 1: it is not, and why is said in one sentence; 2: wrong use.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from reports import package as packing
+from reports.story import Citation
+from store import catalogue, periods, read
+from store.errors import BoardError
+from store.settings import SPACES, Settings, read_settings
+from store.snapshot import Snapshot, current_id, snapshot_path
+from views import format as fmt
+from views.text import Language, languages
+
+LANGUAGES = ("vi", "en")
+
+
+def package(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> bytes:
+    """The data package of the published snapshot of a space; the chosen language leads."""
+    snapshot_id = current_id(settings, arguments.space)
+    snapshot = Snapshot(snapshot_path(settings, arguments.space, snapshot_id))
+    try:
+        defined = catalogue.load(read.definition_files(snapshot))
+        areas = [area.id for area in defined.areas if arguments.area in ("", area.code, area.id)]
+        provenances = ("uploaded", "illustrative") if arguments.space == "demo" else ("uploaded", "published")
+        figures = read.figures(snapshot, areas=areas, provenances=provenances)
+        built = periods.day_in_viet_nam(read.meta(snapshot)["built"]).isoformat()
+    finally:
+        snapshot.close()
+    ordered = sorted(LANGUAGES, key=lambda code: code != arguments.language)
+    cited, marks = {}, {}
+    for code in ordered:
+        say, day = known[code].text, fmt.day(built, known[code])
+        cited[code] = Citation("", "", day, say("package.citation", snapshot=snapshot_id, day=day))
+        if arguments.space == "demo":
+            marks[code] = say("package.mark")
+    content = packing.Content(figures, defined, snapshot_id, arguments.space, marks, cited)
+    return packing.package(content, {code: known[code].text for code in ordered})
+
+
+# Each kind of file and what makes its bytes: (arguments, settings, languages) -> bytes.
+MAKERS: dict[str, Callable[[argparse.Namespace, Settings, dict[str, Language]], bytes]] = {"package": package}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make one file; returns the exit code (argparse itself leaves with 2 for wrong use)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows console may not be UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    grammar = argparse.ArgumentParser(prog="python -m reports", description="Xuất tệp / make a file")
+    grammar.add_argument("kind", choices=sorted(MAKERS), metavar="|".join(sorted(MAKERS)))
+    grammar.add_argument("--out", required=True, type=Path, metavar="FILE")
+    grammar.add_argument("--space", choices=SPACES, default="official", help="data space (official)")
+    grammar.add_argument("--area", default="", metavar="CODE", help="one unit only, by its code")
+    grammar.add_argument("--language", choices=LANGUAGES, default="vi")
+    arguments = grammar.parse_args(argv)
+    try:
+        settings = read_settings()
+    except BoardError as error:  # nothing is known yet, not even where the sentences stand
+        print(error, file=sys.stderr)
+        return 1
+    known = languages(settings.reference_dir / "texts")
+    own = known[arguments.language]
+    try:
+        data = MAKERS[arguments.kind](arguments, settings, known)
+        _write(arguments.out, data)
+    except BoardError as error:
+        key = f"error.{error.code}"
+        print(own.text(key, **error.details) if own.has(key) else str(error), file=sys.stderr)
+        return 1
+    except OSError:
+        print(own.text("package.not_written", file=arguments.out), file=sys.stderr)
+        return 1
+    print(own.text("package.written", file=arguments.out))
+    return 0
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All of it or nothing: under another name first, then renamed."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(data)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
