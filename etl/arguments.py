@@ -50,7 +50,9 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     command = add("rollback", "return to the snapshot published before")
     space(command)
     by(command)
-    command = add("prune", "remove snapshots that are neither published nor among the newest publications")
+    command = add(
+        "prune", "remove snapshots that are neither published nor cited nor among the newest publications"
+    )
     command.add_argument(
         "--keep", type=_positive, required=True, metavar="N", help="how many publications stay"
     )

@@ -2,22 +2,23 @@
 
 from etl import commit
 from etl.publish import published_id, uploads_of
-from store import ledger, read
+from store import citations, ledger, read
 from store.access import User, require_decide
 from store.settings import Settings
 from store.snapshot import Snapshot, pointed, snapshot_path
 
 
 def prune(settings: Settings, space: str, keep: int, by: User) -> list[str]:
-    """Remove snapshots that are neither published nor among the ``keep`` newest publications; gives their ids.
+    """Remove snapshots that are neither published nor cited nor among the ``keep`` newest publications; gives their ids.
 
     Accepted files stay, so any of them can be built again. A file that somebody holds open (Windows) goes next time.
     """
     require_decide(by)
-    with commit.space_lock(settings, space):
+    # Citing is held up too: a code given out meanwhile must find its snapshot.
+    with commit.space_lock(settings, space), citations.held(settings) as cited:
         path = commit.ledger_path(settings, space)
         newest = list(dict.fromkeys(reversed(ledger.publications(path))))[:keep]
-        kept = {*newest, published_id(settings, space)}
+        kept = {*newest, published_id(settings, space), *citations.snapshots(cited, space)}
         folder = settings.space_dir(space) / "snapshots"
         gone = sorted(file.stem for file in folder.glob("*.duckdb") if file.stem not in kept)
         if gone:  # logged first: a line too many tells more than a snapshot that vanished

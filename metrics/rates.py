@@ -349,6 +349,46 @@ def funnel_curve(average: float, denominator: pd.Series, z: tuple[float, float] 
     return pd.DataFrame(ends, index=index)
 
 
+def dispersion(numerator: pd.Series, denominator: pd.Series) -> float:
+    """Say how many times as far apart rates lie as chance alone would put them.
+
+    Parameters
+    ----------
+    numerator, denominator : Series
+        x cases of n, one row for each area, one index. An area without a rate is left out.
+
+    Returns
+    -------
+    float
+        About 1 where all areas share one rate; well above it, funnel limits are narrower than the areas really
+        differ (overdispersion). NaN for fewer than two areas, or where the pooled rate is 0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or x > n.
+
+    References
+    ----------
+    Pearson's X²/(k − 1), the sum of squared z scores of the funnel over its expectation; McCullagh & Nelder,
+    Generalized Linear Models, 2nd ed. 1989, 4.5; funnels: Spiegelhalter, Stat Med 2005;24:1185-1202.
+
+    Examples
+    --------
+    >>> dispersion(pd.Series([40, 60]), pd.Series([100, 100]))
+    8.0
+    """
+    (x, n), _ = unpack(numerator, denominator)
+    wilson_interval(pd.Series(x), pd.Series(n))  # refuses what is no proportion
+    known = ~np.isnan(x) & (n > 0)
+    x, n = x[known], n[known]
+    if len(x) < 2 or not 0 < x.sum() < n.sum():
+        return np.nan
+    average = x.sum() / n.sum()
+    squares = (x - n * average) ** 2 / (n * average * (1 - average))
+    return float(squares.sum() / (len(x) - 1))
+
+
 def normal_quantile(confidence: float) -> float:
     """Give z for a two-sided interval, so that every interval of the board uses the same one.
 

@@ -68,7 +68,7 @@ class Ends:
 @dataclass(frozen=True)
 class Dumbbell:
     """Before hollow, after filled, a line between. Numbers in units of the axis, which ends at ``top``; ``low`` and
-    ``high`` of a row are the interval of its change laid off from the earlier figure."""
+    ``high`` of a row are the interval of its change laid off from the earlier figure, named by ``interval_label``."""
 
     rows: tuple[Ends, ...]
     top: float
@@ -76,6 +76,7 @@ class Dumbbell:
     before_label: str
     after_label: str
     alt: str
+    interval_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ class Slide:
     table: Table | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)

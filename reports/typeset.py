@@ -5,13 +5,16 @@ gives the same bytes: a document carries no hour of its own making.
 """
 
 import tempfile
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 UNDATED = 0
+BOX = "□"
 
 
 @cache
@@ -37,10 +40,48 @@ def png(svg: str, width: int, height: int, ppi: int = 300) -> bytes:
 
 def escaped(text: str) -> str:
     """Text as data: a typst string literal, never markup."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return '"' + showable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def showable(text: str) -> str:
+    """Text as our faces can set it: composed; a sign that none of them has becomes an empty box, for one such sign
+    would cost the whole document. Signs without a place on paper (controls) go."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(
+        char if char in "\n\t" or _has(char) else BOX
+        for char in composed
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn", "Cf")
+    )
+
+
+@cache
+def _has(char: str) -> bool:
+    """Whether a face draws something else for it than for a sign that no face has."""
+    return any(bytes(face.getmask(char)) != nothing for face, nothing in _drawers())
+
+
+@cache
+def _drawers() -> list[tuple[Any, bytes]]:
+    from PIL import ImageFont
+
+    faces = [ImageFont.truetype(str(path), 20) for path in sorted(FONTS.glob("*Regular.ttf"))]
+    return [(face, bytes(face.getmask("\uffff"))) for face in faces]
+
+
+def pages(source: str, files: Mapping[str, bytes] | None = None) -> int:
+    """How many pages a typst text with the files it names takes."""
+    last = "\n#context [#metadata(counter(page).final().first()) <pages>]\n"
+    with _compiler(source + last, files or {}) as compiler:
+        return int(compiler.query("<pages>", field="value", one=True))
 
 
 def _compiled(source: str, files: Mapping[str, bytes], **options: Any) -> bytes:
+    with _compiler(source, files) as compiler:
+        return compiler.compile(**options)
+
+
+@contextmanager
+def _compiler(source: str, files: Mapping[str, bytes]) -> Iterator[Any]:
     import typst
 
     with tempfile.TemporaryDirectory(prefix="board-") as folder:
@@ -48,5 +89,4 @@ def _compiled(source: str, files: Mapping[str, bytes], **options: Any) -> bytes:
         (root / "main.typ").write_text(source, encoding="utf-8")
         for name, content in files.items():
             (root / name).write_bytes(content)
-        compiler = typst.Compiler(str(root / "main.typ"), root=str(root), font_paths=_faces())
-        return compiler.compile(**options)
+        yield typst.Compiler(str(root / "main.typ"), root=str(root), font_paths=_faces())

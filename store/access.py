@@ -32,9 +32,20 @@ def may_read(user: User | None, reading: str) -> bool:
     return reading == "open" or user is not None
 
 
+def require_read(user: User | None, reading: str) -> None:
+    """NotPermitted unless the person may read; None is somebody who has not signed in."""
+    if not may_read(user, reading):
+        raise NotPermitted("access.read")
+
+
 def may_send(user: User | None) -> bool:
     """Whether the person may send anything at all."""
     return user is not None and user.role in (REPORTER, APPRAISER, ADMINISTRATOR)
+
+
+def may_arrange(user: User | None, accounts: bool) -> bool:
+    """Whether the person may save shows: whoever has signed in; everybody where the installation has no accounts yet."""
+    return user is not None or not accounts
 
 
 def not_theirs(user: User, areas: Iterable[str]) -> list[str]:
@@ -76,3 +87,9 @@ def require_manage(user: User) -> None:
     """NotPermitted unless the person manages accounts."""
     if not may_manage(user):
         raise NotPermitted("access.manage", user=user.name)
+
+
+def require_arrange(user: User | None, accounts: bool) -> None:
+    """NotPermitted unless the person may save shows."""
+    if not may_arrange(user, accounts):
+        raise NotPermitted("access.arrange")

@@ -4,7 +4,7 @@ Nothing here knows a particular indicator, commune, tier scheme or language: add
 All mistakes of all files are collected and raised together, so that one run names every one of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,6 +28,7 @@ from store.definitions import (
     Measured,
     Pair,
     Pillar,
+    PilotStart,
     SchemeSpec,
     Source,
     TargetSpec,
@@ -50,6 +51,7 @@ SOURCE_COLUMNS = ("source_id", "kind", "published", "url")
 RELATIONS = ("equal", "at_most")
 MEASURES = ("numerator", "denominator", "value")
 DIRECTIONS = ("higher_better", "lower_better", "neutral")
+PILOT_STATUS = ("published", "proposed")
 KNOWLEDGE = (
     "published_threshold",
     "published_rule",
@@ -147,7 +149,7 @@ def _lineage(reader: Reader, areas: tuple[Area, ...]) -> tuple[Lineage, ...]:
 
 
 def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
-    goalposts, target, disclosure = raw.get("goalposts"), raw.get("target"), raw.get("disclosure")
+    goalposts, disclosure = raw.get("goalposts"), raw.get("disclosure")
     definitions = tuple(
         Definition(item["id"], _words(item.get("name"))) for item in raw.get("definitions", ())
     ) or (Definition("standard", Words()),)
@@ -163,6 +165,7 @@ def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
         direction=raw["direction"],
         numerator=_words(raw.get("numerator")),
         denominator=_words(raw.get("denominator")),
+        case=_words(raw.get("case")),
         valid_min=reader.real(file, "valid.min", raw["valid"]["min"]),
         valid_max=reader.real(file, "valid.max", raw["valid"]["max"]),
         can_exceed_100=raw.get("can_exceed_100", "no"),
@@ -174,14 +177,8 @@ def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
             goalposts["status"],
             _words(goalposts.get("basis")),
         ),
-        target=target
-        and TargetSpec(
-            reader.real(file, "target.value", target["value"]),
-            target.get("year"),
-            target.get("status", "proposed"),
-            _words(target.get("basis")),
-            target.get("definition") or raw.get("default_definition", definitions[0].id),
-        ),
+        target=_target(reader, file, "target", raw),
+        illustrative_target=_target(reader, file, "illustrative_target", raw),
         disclosure=disclosure
         and DisclosureSpec(
             disclosure["threshold"],
@@ -201,6 +198,24 @@ def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
     )
     _check_indicator(reader, file, indicator)
     return indicator
+
+
+def _target(reader: Reader, file: str, key: str, raw: dict[str, Any]) -> TargetSpec | None:
+    """The target under ``key``; its way of counting is the default one unless it names another."""
+    target = raw.get(key)
+    if target is None:
+        return None
+    return TargetSpec(
+        reader.real(file, f"{key}.value", target["value"]),
+        target.get("year"),
+        "illustrative" if key == "illustrative_target" else target.get("status", "proposed"),
+        _words(target.get("basis")),
+        target.get("definition") or raw.get("default_definition") or _first_definition(raw),
+    )
+
+
+def _first_definition(raw: dict[str, Any]) -> str:
+    return next((item["id"] for item in raw.get("definitions", ())), "standard")
 
 
 def _check_indicator(reader: Reader, file: str, indicator: Indicator) -> None:
@@ -378,6 +393,22 @@ def _pairs(reader: Reader, indicators: tuple[Indicator, ...]) -> tuple[Pair, ...
     return tuple(found)
 
 
+def _pilot_start(reader: Reader, calendar: Mapping, sources: Sequence[Source]) -> PilotStart | None:
+    """Table ``pilot`` of the calendar; snapshots from before it was written have none."""
+    raw = calendar.get("pilot")
+    if raw is None:
+        return None
+    file, start = "periods.toml", raw.get("start")
+    if type(start) is not date:
+        reader.wrong(file, "pilot.start", f"{start!r} is not a date")
+        return None
+    if raw.get("source") not in {source.id for source in sources}:
+        reader.wrong(file, "pilot.source", f"{raw.get('source')!r} is not in sources.csv")
+    status = str(raw.get("status", "proposed"))
+    reader.one_of(file, "pilot.status", status, PILOT_STATUS)
+    return PilotStart(start, status, str(raw.get("source", "")), _words(raw.get("basis", {})))
+
+
 def load(files: Mapping[str, str]) -> Catalogue:
     """Build the catalogue from definition texts; CatalogueError lists every mistake of every file."""
     reader = Reader(files)
@@ -413,6 +444,7 @@ def load(files: Mapping[str, str]) -> Catalogue:
         programme=read_programme(reader, sources, indicators),
         administrative_quarters=calendar.get("quarter", "administrative") == "administrative",
         calendar_status=str(calendar.get("status", "proposed")),
+        pilot=_pilot_start(reader, calendar, sources),
         due_days=int(reader.real("periods.toml", "due_days", calendar.get("due_days", 45))),
         files=dict(files),
     )

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -104,7 +104,9 @@ class Definition:
 @dataclass(frozen=True)
 class Indicator:
     """Definition of an indicator. ``valid`` is the plausible range in ``unit``: beyond it a figure is flagged,
-    never cut. ``direction`` is the only statement of what is better."""
+    never cut. ``direction`` is the only statement of what is better. ``case`` names what the numerator counts, one of
+    them (``dossier``) and, under ``<language>_many``, several (``dossiers``); empty where nobody named it.
+    ``illustrative_target`` stands in for ``target`` beside illustrative figures alone, see ``Catalogue.for_demo``."""
 
     id: str
     order: int
@@ -117,6 +119,7 @@ class Indicator:
     direction: str
     numerator: Words
     denominator: Words
+    case: Words
     valid_min: float
     valid_max: float
     can_exceed_100: str
@@ -124,6 +127,7 @@ class Indicator:
     goalposts: GoalpostSpec | None
     target: TargetSpec | None
     disclosure: DisclosureSpec | None
+    illustrative_target: TargetSpec | None
     legal_basis: Words
     reported_by: Words
     definitions: tuple[Definition, ...]
@@ -290,8 +294,19 @@ class ProgrammeItem:
 
 
 @dataclass(frozen=True)
+class PilotStart:
+    """From which day the pilot counts: a period that ends by then lies before it."""
+
+    start: date
+    status: str
+    source: str
+    basis: Words
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """All definitions of one snapshot. ``calendar_status``: how sure the rule of quarters and due days is."""
+    """All definitions of one snapshot. ``calendar_status``: how sure the rule of quarters and due days is. ``pilot`` is
+    None where the day of its beginning is not known."""
 
     areas: tuple[Area, ...]
     lineage: tuple[Lineage, ...]
@@ -306,6 +321,7 @@ class Catalogue:
     administrative_quarters: bool
     due_days: int
     calendar_status: str
+    pilot: PilotStart | None
     files: Mapping[str, str] = field(repr=False)
 
     @cached_property
@@ -337,6 +353,13 @@ class Catalogue:
     def headline(self) -> tuple[Indicator, ...]:
         """Indicators of the overview."""
         return tuple(indicator for indicator in self.indicators if indicator.headline)
+
+    def for_demo(self) -> "Catalogue":
+        """The same definitions beside illustrative figures: where no target is printed an illustrative one stands."""
+        indicators = (
+            replace(item, target=item.target or item.illustrative_target) for item in self.indicators
+        )
+        return replace(self, indicators=tuple(indicators))
 
     def successors(self, area_id: str) -> tuple[Lineage, ...]:
         """What became of an area."""

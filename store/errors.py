@@ -41,6 +41,10 @@ class SubmissionError(BoardError):
     """What is asked of a submission does not fit its state: unknown, decided already, nothing to change."""
 
 
+class CitationError(BoardError):
+    """A citation cannot be made or found as asked; nothing was written."""
+
+
 class AccountError(BoardError):
     """An account cannot be made or changed as asked; nothing was written. Never carries a password."""
 
@@ -50,3 +54,7 @@ class SignInRefused(BoardError):
 
     ``details["until"]`` (aware datetime) says how long a name stays locked, whether or not it is anybody's.
     """
+
+
+class ShowError(BoardError):
+    """A show cannot be kept under this name; nothing was written."""

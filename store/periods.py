@@ -52,6 +52,12 @@ class Period:
         """Id of the same quarter one year before; None for other kinds."""
         return f"{self.year - 1}-Q{self.number}" if self.kind == "quarter" else None
 
+    def previous_quarter(self) -> str | None:
+        """Id of the quarter just before; None for other kinds."""
+        if self.kind != "quarter":
+            return None
+        return f"{self.year - 1}-Q4" if self.number == 1 else f"{self.year}-Q{self.number - 1}"
+
 
 def _months(year: int, first: int, count: int, administrative: bool) -> tuple[date, date]:
     """First and last day of ``count`` months; administrative periods run from the 15th to the 14th."""

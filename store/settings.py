@@ -1,6 +1,7 @@
 """Environment -> one frozen Settings. Nothing else in the product reads ``os.environ``."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ class Settings:
     ``space`` is the data space a first visitor sees: ``official``, ``demo`` or ``auto`` (demo until the
     first accepted upload, official from then on). ``reading``: ``open`` to everybody, or to ``members`` who have
     signed in. ``second_person``: whoever sent a file may not decide about it. ``sign_in``: by ``local`` accounts with
-    passwords, or through a service of the organisation (``oidc``).
+    passwords, or through a service of the organisation (``oidc``). ``address``: where readers find the product, for
+    links in what is made without a browser; empty: not known.
     """
 
     root: Path
@@ -33,6 +35,7 @@ class Settings:
     reading: str = "open"
     second_person: bool = False
     sign_in: str = "local"
+    address: str = ""
 
     def space_dir(self, space: str) -> Path:
         """Folder of one data space; refuses a name that is not a space, so no path can be smuggled in."""
@@ -60,7 +63,15 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         reading=_one_of(env, "reading", READINGS),
         second_person=_one_of(env, "second_person", ("0", "1")) == "1",
         sign_in=_one_of(env, "sign_in", SIGN_INS),
+        address=_address(env.get("BOARD_ADDRESS", "")),
     )
+
+
+def _address(text: str) -> str:
+    """A web address without its last slash; SettingsError for what is none."""
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_~/%-]+", text):
+        raise SettingsError("settings.address", value=text)
+    return text.rstrip("/")
 
 
 def _one_of(env: Mapping[str, str], name: str, known: Sequence[str]) -> str:

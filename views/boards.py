@@ -50,6 +50,13 @@ def comparable(before: str, after: str) -> bool:
     return len({"year" if kind in YEAR_LIKE else kind for kind in kinds}) == 1
 
 
+def quarter_beside(before: str, after: str) -> str | None:
+    """The quarter just before ``after``, to stand beside the comparison with ``before``; None where ``after`` is no
+    quarter, or where that quarter is what is compared already."""
+    found = periods.from_id(after).previous_quarter()
+    return None if found == before else found
+
+
 def certain(board: pd.DataFrame, suffix: str = "") -> pd.Series:
     """The shares that may be put in order: counted ones, and printed ones without "hơn", "gần", "khoảng" or doubt."""
     counted = board[f"numerator{suffix}"].notna() & board[f"denominator{suffix}"].notna()

@@ -30,26 +30,35 @@ EXAMPLES = 3  # pairs named in a sentence
 # ---------------------------------------------------------------- changes
 
 
-def comparisons(ctx: Context, board: pd.DataFrame) -> str:
+def comparisons(ctx: Context, board: pd.DataFrame, near: pd.DataFrame | None = None) -> str:
     """How many changes were tested at once, how many of those called clear chance alone would give, and how many stay
-    clear when that is controlled (Benjamini-Hochberg). Empty below two comparisons."""
+    clear when that is controlled (Benjamini-Hochberg). ``near``: the same communes against another period, whose words
+    stand on the same page and count as comparisons too. Empty below two comparisons."""
+    boards_shown = [board] if near is None else [board, near]
+    p = pd.concat([_p_values(shown) for shown in boards_shown], ignore_index=True)
+    made = [int(_p_values(shown).notna().sum()) for shown in boards_shown]
+    if sum(made) < 2:
+        return ""
+    words = {
+        "made": sum(made),
+        "clear": sum(int(shown["verdict"].isin(["rise", "fall"]).sum()) for shown in boards_shown),
+        "chance": fmt.number(RATE * sum(made), ctx.language, 1),
+        "left": int(benjamini_hochberg(p, RATE)["clear"].fillna(False).sum()),
+    }
+    if len(made) == 1 or not made[1]:
+        return ctx.text("say.comparisons", **words)
+    return ctx.text("say.comparisons_two", first=made[0], second=made[1], **words)
+
+
+def _p_values(board: pd.DataFrame) -> pd.Series:
+    """The p value of every change that carries a word for its certainty; missing elsewhere."""
     counts = [
         board[f"{part}_{end}"].astype(float)
         for end in ("after", "before")
         for part in ("numerator", "denominator")
     ]
     tested = board["verdict"].isin(["rise", "fall", "unclear"])
-    p = difference_p_value(*(count.where(tested) for count in counts))
-    made = int(p.notna().sum())
-    if made < 2:
-        return ""
-    return ctx.text(
-        "say.comparisons",
-        made=made,
-        clear=int(board["verdict"].isin(["rise", "fall"]).sum()),
-        chance=fmt.number(RATE * made, ctx.language, 1),
-        left=int(benjamini_hochberg(p, RATE)["clear"].fillna(False).sum()),
-    )
+    return difference_p_value(*(count.where(tested) for count in counts))
 
 
 # ---------------------------------------------------------------- places
@@ -98,6 +107,17 @@ def not_told_apart(ctx: Context, board: pd.DataFrame, indicator: Indicator, area
 
 def borderline(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.DataFrame:
     """Criteria whose answer chance could turn: ``area_id``, ``criterion``, of those decided by counts."""
+    return _weighed(figures, spec, ctx, "borderline")
+
+
+def without_counts(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.DataFrame:
+    """Criteria on rates that were printed without counts, so that chance cannot be reckoned for their answer:
+    ``area_id``, ``criterion``."""
+    return _weighed(figures, spec, ctx, "missing")
+
+
+def _weighed(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context, word: str) -> pd.DataFrame:
+    """Criteria on rates with a figure, of which ``metrics.margins.holds`` says this word."""
     found = []
     for criterion in standings.scheme_of(spec, ctx.catalogue).criteria:
         if (
@@ -117,7 +137,7 @@ def borderline(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.Data
         fit = _counted(rows, indicator)
         counts = (rows[part].astype(float).where(fit) for part in ("numerator", "denominator"))
         words = holds(*counts, criterion.share, criterion.operator)
-        found += [(area, criterion.id) for area in words.index[words == "borderline"]]
+        found += [(area, criterion.id) for area in words.index[words == word]]
     return pd.DataFrame(found, columns=["area_id", "criterion"])
 
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from store import periods
+from store import citations, periods
+from store.citations import Citation
 from store.definitions import Area, Indicator, SchemeSpec
+from store.settings import Settings
 from views import boards, load, reporting, standings
 from views import format as fmt
 
@@ -70,6 +72,56 @@ def settle(key: str, options: Sequence[str], default: str, also: Mapping[str, st
     # Set anew in every run: on another page the same key names another widget, which would start at its first option.
     state[widget] = value
     return value
+
+
+def chosen() -> dict[str, str]:
+    """The choices that the page of this run has made so far."""
+    return {
+        key: value for key, value in st.session_state.get("_run", {"choices": {}})["choices"].items() if value
+    }
+
+
+def named() -> list[str]:
+    """The page's choices in words, as their boxes show them: for paper, which has no boxes."""
+    words = st.session_state.get("_run", {}).get("named", {})
+    return [text for key, text in words.items() if key not in ("lang", "space")]
+
+
+def cited(settings: Settings) -> tuple[Citation | None, str]:
+    """(the citation that this reader looks at, "") or (None, the word in the address that is no code of one).
+
+    Where it is met first, its choices become the reader's, but for those that the address itself makes; from then on it
+    goes along from page to page like a choice, until it is left.
+    """
+    state, address = st.session_state, st.query_params.get("cite")
+    word = address if address is not None and address != state.get("url:cite") else state.get("keep:cite", "")
+    found = citations.find(settings, word) if word else None
+    if found is None:
+        state.pop("_cited", None)
+    elif state.get("_cited") != found.code:
+        state["_cited"] = found.code
+        for key, value in found.choices:
+            if key not in st.query_params:
+                _begin(key, value)
+        _begin("space", found.space)
+        _begin("asof", "")
+    keep("cite", found.shown if found else "")
+    return found, "" if found else word
+
+
+def _begin(key: str, value: str) -> None:
+    """Let a choice start with this value, whatever was chosen before."""
+    state = st.session_state
+    for widget in [
+        name for name in state if name == f"w:{key}" or (key == "weights" and name.startswith("w:weight:"))
+    ]:
+        del state[widget]
+    state[f"keep:{key}"], state[f"url:{key}"] = value, st.query_params.get(key)
+
+
+def alone() -> bool:
+    """Whether only one part of the page is asked for, to stand in another page: it has no boxes to choose in."""
+    return bool(st.session_state.get("_alone"))
 
 
 _WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -138,6 +190,9 @@ def choose(
     """One choice, kept in the address under ``key`` and across pages; an address that names no option is ignored."""
     options = list(options)
     value = settle(key, options, default if default in options else options[0], also)
+    if alone():
+        keep(key, value)
+        return value
     if segmented:
         value = (
             where.segmented_control(label, options, key=f"w:{key}", format_func=names, required=True) or value
@@ -145,6 +200,7 @@ def choose(
     else:
         value = where.selectbox(label, options, key=f"w:{key}", format_func=names)
     keep(key, value)
+    st.session_state["_run"].setdefault("named", {})[key] = f"{label}: {names(value)}"
     return value
 
 
@@ -222,6 +278,19 @@ def choose_period(
     )
 
 
+def choose_counted(ctx: Context, options: Sequence[str], default: str, where: Any = st) -> str:
+    """The one period in which communes are held against their common level, newest first. A choice of its own: most
+    indicators lack some periods, and looking at one must not move the periods compared on other pages."""
+    return choose(
+        "counted",
+        ctx.text("choose.counted"),
+        options[::-1],
+        lambda item: fmt.period_dated(item, ctx.language, ctx.catalogue.administrative_quarters),
+        default,
+        where=where,
+    )
+
+
 def choose_quarter(ctx: Context, where: Any = st) -> str:
     """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
     with any report."""
@@ -250,6 +319,56 @@ def choose_reminded(ctx: Context, area_ids: Sequence[str], where: Any = st) -> s
     )
 
 
+def choose_report(ctx: Context, where: Sequence[Any]) -> tuple[Area | None, str]:
+    """Whose report (None: all compared communes) and which kind; ``where`` are two containers."""
+    by_id = {area.id: area for area in ctx.areas}
+    codes = {area.code: area.id for area in ctx.areas if area.code}
+    names = {
+        "all": ctx.text("report.all"),
+        **{key: fmt.area_full(area, ctx.language) for key, area in by_id.items()},
+    }
+    kinds = {key: ctx.text(f"report.kind.{key}") for key in ("brief", "full")}
+    of = choose(
+        "of",
+        ctx.text("choose.of"),
+        names,
+        lambda key: names.get(key, key),
+        where=where[0],
+        also=codes,
+    )
+    kind = choose(
+        "kind",
+        ctx.text("choose.kind"),
+        kinds,
+        lambda key: kinds.get(key, key),
+        where=where[1],
+    )
+    return by_id.get(of), kind
+
+
+LETTERHEAD = ("parent", "issuer", "number", "place_day", "addressee", "signer_title", "receivers")
+
+
+def letterhead(ctx: Context) -> dict[str, str]:
+    """What the office fills in of the letterhead: typed here, kept in this session, written nowhere."""
+    state = st.session_state
+    saved = state.setdefault("letterhead", {})
+    with st.expander(ctx.text("report.head")):
+        st.caption(ctx.text("report.head_note"))
+        places = st.columns(2)
+        for number, key in enumerate(LETTERHEAD):
+            widget = f"head:{key}"
+            state.setdefault(widget, saved.get(key, ""))  # forgotten by the framework on another page
+            draw = places[number % 2].text_area if key == "receivers" else places[number % 2].text_input
+            saved[key] = draw(
+                ctx.text(f"report.field.{key}"),
+                key=widget,
+                max_chars=400,
+                placeholder=ctx.text(f"leave.head.{key}"),
+            )
+    return dict(saved)
+
+
 def choose_periods(ctx: Context, where: Sequence[Any]) -> tuple[str, str]:
     """Before and after; ``where`` are two containers. What stands before is always earlier."""
     known = period_ids(ctx)
@@ -268,6 +387,50 @@ def choose_definition(ctx: Context, indicator: Indicator, options: Sequence[str]
         lambda key: indicator.definition(key).name.to(ctx.language.code),
         where=where,
     )
+
+
+def choose_compared(ctx: Context, known: Sequence[str], where: Any = st) -> tuple[str, tuple[str, ...]]:
+    """How the communes outside the pilot are picked (``all``, ``alike`` or ``own``), and which the reader picked out of
+    those ``known``: all of them unless the choice is the reader's own."""
+    how = choose(
+        "compare",
+        ctx.text("choose.compare"),
+        ["all", "alike", "own"],
+        lambda key: ctx.text(f"comparison.set.{key}"),
+        where=where,
+    )
+    return how, _choose_communes(ctx, known) if how == "own" else tuple(known)
+
+
+def _choose_communes(ctx: Context, known: Sequence[str]) -> tuple[str, ...]:
+    """Some of these communes; the address holds their codes as 01843-02011."""
+    state, widget, by_id = st.session_state, "w:communes", ctx.catalogue.area_by_id
+    ids = {by_id[area].code: area for area in known}
+    address = st.query_params.get("communes")
+    read = [ids[code] for code in (address or "").split("-") if code in ids]
+    if address and not read and address != state.get("odd:communes"):
+        state["odd:communes"] = address
+        state.setdefault("_odd", []).append(address)
+    if read and address != state.get("url:communes"):
+        chosen = read
+    elif widget in state:
+        chosen = [area for area in state[widget] if area in by_id and by_id[area].code in ids]
+    else:
+        codes = state.get("keep:communes", "").split("-")
+        chosen = [ids[code] for code in codes if code in ids] or list(known)
+    if alone():
+        keep("communes", "-".join(by_id[area].code for area in known if area in chosen))
+        return tuple(area for area in known if area in chosen)
+    state[widget] = chosen  # set anew in every run, as in ``settle``
+    found = st.multiselect(
+        ctx.text("choose.communes"),
+        list(known),
+        key=widget,
+        format_func=lambda area: fmt.area_full(by_id[area], ctx.language) if area in by_id else area,
+        placeholder=ctx.text("choose.communes_none"),
+    )
+    keep("communes", "-".join(by_id[area].code for area in known if area in found))
+    return tuple(area for area in known if area in found)
 
 
 def choose_progress(ctx: Context, states: Mapping[str, int], where: Any = st) -> str:
@@ -327,6 +490,8 @@ def choose_weights(
         marks = [state[widget] for widget in widgets.values()]
     else:
         marks = _read_weights(state.get("keep:weights"), len(start)) or start
+    if alone():
+        return dict(zip(proposed, marks, strict=True))
     for widget, mark in zip(widgets.values(), marks, strict=True):
         state[widget] = mark  # set anew in every run, as in ``settle``
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import logging
+import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,11 +22,12 @@ import streamlit as st
 
 from store import ledger, periods
 from store.access import User
+from store.citations import Citation
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
 from store.settings import SPACES, Settings
 from store.snapshot import current_id, snapshot_path
-from views import choices, load, panel, signin
+from views import choices, citing, load, panel, paper, share, signin
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
@@ -65,6 +67,10 @@ class Context:
     user: User | None = None
     as_of: date | None = None  # the earlier day on show
     as_shown: bool = True  # whether that is the very snapshot that was shown then
+    citation: Citation | None = None  # whose figures are on show
+    trouble: str = ""  # why what the address cites is not on show
+    page: str = ""  # which page this is
+    base: str = ""  # address of the product as the reader sees it
 
     def text(self, key: str, /, **values: object) -> str:
         """The product's text for ``key`` in the reader's language."""
@@ -92,13 +98,15 @@ class Context:
 
     @property
     def today(self) -> date:
-        """The day it is in Viet Nam, or the earlier day on show: what is overdue depends on it."""
-        return self.as_of or periods.today_in_viet_nam()
+        """The day it is in Viet Nam, or the earlier day on show or cited: what is overdue depends on it."""
+        return self.as_of or (self.citation.day if self.citation else periods.today_in_viet_nam())
 
     def address(self, page: str, **choices: str) -> str:
         """Relative address of a page with some choices, for links that open in a new tab. Of this reader's own choices
-        only language and space go in: what a page shows is built once and shared by all readers."""
-        query = {"lang": self.language.code, "space": self.space, **choices}
+        only language, space and citation go in: what a page shows is built once and shared by all readers."""
+        query = {"lang": self.language.code, "space": self.space}
+        query |= {"cite": self.citation.shown} if self.citation else {}
+        query |= choices
         return f"{self.pages[page].url_path or './'}?" + "&".join(
             f"{key}={value}" for key, value in query.items()
         )
@@ -115,10 +123,12 @@ class Context:
 # ---------------------------------------------------------------- the frame itself
 
 
-def _language(settings: Settings) -> Language:
-    """The reader's language: from the address, else as chosen before, else the installation's."""
+def _language(settings: Settings, citation: Citation | None) -> Language:
+    """The reader's language: from the address, else as chosen before, else that of the citation, else the
+    installation's."""
     known = languages(settings.reference_dir / "texts")
-    code = choices.settle("lang", list(known), settings.language if settings.language in known else "vi")
+    wanted = citation.language if citation else settings.language
+    code = choices.settle("lang", list(known), wanted if wanted in known else "vi")
     return known[code]
 
 
@@ -139,7 +149,9 @@ def start() -> tuple[Language, str]:
         LOG.error("%s", error)
         st.error(languages(TEXTS)["vi"].text(f"error.{error.code}"), icon=":material/error:")
         st.stop()
-    language = _language(settings)
+    st.session_state.pop("_run", None)  # what an interrupted run left
+    st.session_state["_citing"] = citation, _ = _cited(settings)
+    language = _language(settings, citation)
     icon = settings.root / "static" / "icon.svg"
     st.set_page_config(
         page_title=language.text("app.title"),
@@ -148,6 +160,20 @@ def start() -> tuple[Language, str]:
         initial_sidebar_state="auto",
     )
     return language, _space(settings)
+
+
+def _cited(settings: Settings) -> tuple[Citation | None, tuple[str, dict[str, str]] | None]:
+    """(the citation on show, why there is none although one is asked for: key of a text and its facts)."""
+    try:
+        found, word = choices.cited(settings)
+    except BoardError as error:
+        LOG.error("%s", error)
+        return None, (f"error.{error.code}", {})
+    if word:
+        return None, ("cite.unknown", {"code": word[:40]})
+    if found is not None and not citing.is_there(settings, found):
+        return found, ("cite.gone", {"code": found.shown, "snapshot": found.snapshot_id})
+    return found, None
 
 
 def _wording(language: Language) -> str:
@@ -175,14 +201,18 @@ def _menu(place: Any, menu: dict[str, Sequence[Any]]) -> None:
         st.divider()
 
 
-def _sidebar(language: Language, settings: Settings) -> Any:
-    """The place of the menu, and the switches of every page: language, data space and day."""
+def _sidebar(language: Language, settings: Settings, citation: Citation | None) -> Any:
+    """The place of the menu, and the switches of every page: language, data space and day. A citation has its own space
+    and day."""
     known = languages(settings.reference_dir / "texts")
     with st.sidebar:
         place = st.container()
         choices.choose(
             "lang", language.text("choose.language"), known, lambda key: known[key].name, segmented=True
         )
+        if citation is not None:
+            st.caption(language.text("cite.beside", code=citation.shown))
+            return place
         choices.choose(
             "space",
             language.text("choose.space"),
@@ -203,23 +233,34 @@ def run(
     """Lay out the context, draw the page, and turn one of our errors into one sentence. ``as_of`` finds the snapshot of
     an earlier day, see ``etl.asof``."""
     page = st.navigation(menu, position="hidden")
-    for leftover in ("_run", "_parts"):
+    name = next(key for key, known in pages.items() if known is page)
+    for leftover in ("_parts", "_share"):
         st.session_state.pop(leftover, None)
     settings = load.settings()
+    citation, trouble = st.session_state.pop("_citing", (None, None))
+    if name in AT_WORK:
+        citation = trouble = None
+    _to_cited_page(pages, name, citation)
     mode = (st.context.theme.type if st.context.theme else None) or "light"
-    st.html(_wording(language))
-    place = _sidebar(language, settings)
+    st.session_state["_alone"] = alone = name in share.ALONE and st.query_params.get("only") == "chart"
+    st.html(_wording(language) + paper.style(mode, alone))
+    if trouble:
+        citation = None
+    space = citation.space if citation else space
+    place = None if alone else _sidebar(language, settings, citation)
     try:
         signin.remember()
         user = signin.current(settings)
-        if not signin.may_read(user, settings.reading) and page is not pages["accounts"]:
+        if not signin.may_read(user, settings.reading) and name != "accounts":
             st.title(language.text("app.title"), anchor=False)
             signin.form(settings, language)
             choices.write_address()
             return
         snapshot_id, shown = current_id(settings, space), True
-        day = choices.day() if page not in [pages[name] for name in AT_WORK] else None
-        if day is not None:
+        day = choices.day() if name not in AT_WORK else None
+        if citation is not None:
+            snapshot_id, day = citation.snapshot_id, None
+        elif day is not None:
             key = ("as_of", space, snapshot_id, day, periods.today_in_viet_nam())
             snapshot_id, shown = load.made(key, lambda: as_of(settings, space, day))
             if not snapshot_path(
@@ -238,11 +279,18 @@ def run(
             user=user,
             as_of=day,
             as_shown=shown,
+            citation=citation,
+            trouble=language.text(trouble[0], **trouble[1]) if trouble else "",
+            page=name,
+            base=_base(pages, name),
         )
         with suppress(PageEnded):
             page.run()
         flush(ctx)
+        chosen = choices.chosen()
         choices.write_address()
+        if "_share" in st.session_state:
+            share.open_box(ctx, st.session_state.pop("_share"), chosen)
         for word in st.session_state.pop("_odd", []):
             st.toast(language.text("choose.unknown", word=word), icon=":material/info:")
     except BoardError as error:
@@ -255,7 +303,20 @@ def run(
         st.error(language.text("error.unknown", number=number), icon=":material/error:")
     finally:
         st.session_state.pop("_context", None)
-        _menu(place, menu)
+        if place is not None:
+            _menu(place, menu)
+
+
+def _to_cited_page(pages: dict[str, Any], name: str, citation: Citation | None) -> None:
+    """The short address of a citation names no page: go where the view was."""
+    if citation and name != citation.page in pages and set(st.query_params) <= {"cite", "lang"}:
+        st.switch_page(pages[citation.page], query_params=choices.kept())
+
+
+def _base(pages: dict[str, Any], name: str) -> str:
+    """Address of the product as the reader's browser sees it, without the page; empty where there is no browser."""
+    address = (st.context.url or "").rstrip("/")
+    return address.removesuffix(f"/{pages[name].url_path}") if pages[name].url_path else address
 
 
 def enter(page: str, role: str = "reader") -> Context:
@@ -267,6 +328,13 @@ def enter(page: str, role: str = "reader") -> Context:
     if ctx.is_demo:
         own = f"ribbon.demo_{page}"  # a page that holds other than illustrative figures says so
         words = ctx.text(own if ctx.language.has(own) else "ribbon.demo")
+        if choices.alone():  # there is no menu beside it to speak of
+            plain = citing.illustrative(ctx, ctx.space, page)
+            words = (
+                f"<b>{html.escape(ctx.text('ribbon.plain'))}.</b>"
+                if plain
+                else words.partition("</b>")[0] + "</b>"
+            )
         show(ctx, f'<div class="ribbon" role="note">{words}</div>', "ribbon")
         flush(ctx)
     if ctx.as_of is not None:
@@ -276,7 +344,14 @@ def enter(page: str, role: str = "reader") -> Context:
         back = ctx.link(page, ctx.text("ribbon.newest"), asof="")
         show(ctx, f'<div class="ribbon" role="note">{words} {back}</div>', "as_of")
         flush(ctx)
-    st.title(ctx.text(f"{page}.title"), anchor=False)
+    if ctx.citation is not None:
+        show(ctx, citing.ribbon(ctx, page), "cited")
+        flush(ctx)
+    if ctx.trouble:
+        show(ctx, f'<div class="ribbon" role="alert">{html.escape(ctx.trouble)}</div>', "trouble")
+        flush(ctx)
+    if not choices.alone():
+        st.title(ctx.text(f"{page}.title"), anchor=False)
     if not signin.ASKS[role](ctx.user):
         _ask(ctx, role)
     if page not in NEED_NO_FIGURES and not choices.period_ids(ctx):
@@ -305,7 +380,7 @@ def _ask(ctx: Context, role: str) -> None:
 def show(ctx: Context, body: str, key: str) -> None:
     """Lay a piece of HTML out for drawing; nothing for an empty piece. Neighbouring pieces are drawn as one panel: each
     panel costs the browser a message and a mount."""
-    if body:
+    if body and (not choices.alone() or key in (*share.ALONE[ctx.page], *share.ALWAYS)):
         parts = st.session_state.setdefault("_parts", [])
         parts.append((key, f'<section data-part="{html.escape(key)}">{body}</section>'))
 
@@ -315,12 +390,16 @@ def flush(ctx: Context) -> None:
     parts = st.session_state.pop("_parts", [])
     if parts:
         body = "".join(part for _, part in parts)
+        if choices.alone():  # inside another page a link opens the whole page beside it
+            body = re.sub(r' target="_self" data-go="[^"]*"', ' target="_blank" rel="noopener"', body)
         follow(ctx, panel.show(body, ctx.palette, ctx.language.code, parts[0][0]))
 
 
 def header(ctx: Context, text: str) -> None:
     """A section of the page."""
     flush(ctx)
+    if choices.alone():
+        return
     st.header(text, anchor=False)
 
 
@@ -338,7 +417,9 @@ def follow(ctx: Context, go: str | None) -> None:
     if not isinstance(go, str):
         return
     page, *words = go.split("|")
-    if page in ctx.pages:
+    if page in share.ACTS:
+        st.session_state["_share"] = page
+    elif page in ctx.pages:
         chosen = dict(word.split("=", 1) for word in words if "=" in word)
         st.switch_page(ctx.pages[page], query_params={**choices.kept(), **chosen})
 
@@ -353,6 +434,10 @@ def sentences(ctx: Context, texts: Sequence[str], key: str = "lead") -> None:
 def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False) -> Any:
     """Draw a Plotly figure in the product's own style; returns the selected point's ``customdata`` when clickable."""
     flush(ctx)
+    if choices.alone():
+        if key not in share.ALONE[ctx.page]:
+            return None
+        clickable = False
     result = st.plotly_chart(
         figure,
         key=key,
@@ -371,7 +456,8 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
 def heading(ctx: Context, finding: str, subtitle: str, key: str) -> None:
     """A chart's heading: the finding, then what is measured, unit, period and n; a part without one has none."""
     below = f'<p class="subtitle">{html.escape(subtitle)}</p>' if subtitle else ""
-    show(ctx, f"<h2>{html.escape(finding)}</h2>{below}", key)
+    above = f"<h2>{html.escape(finding)}</h2>" if finding else ""
+    show(ctx, above + below, key)
 
 
 def downloads(ctx: Context, name: str, make: Callable[[Context], Any]) -> None:
@@ -383,6 +469,8 @@ def downloads(ctx: Context, name: str, make: Callable[[Context], Any]) -> None:
     from reports import workbook
 
     flush(ctx)
+    if choices.alone():
+        return
 
     def tables() -> workbook.Export:
         stamp = (ctx.text("export.space"), ctx.text("space.demo")) if ctx.is_demo else None
@@ -418,5 +506,23 @@ def source_note(ctx: Context, lines: Sequence[str], key: str = "source") -> None
     snapshot = html.escape(
         ctx.text("source.snapshot", snapshot=ctx.snapshot_id, space=ctx.text(f"space.{ctx.space}"))
     )
-    body = "".join(f"<p>{line}</p>" for line in [*lines, snapshot] if line)
-    show(ctx, f'<div class="source">{body}</div>', key)
+    cited = html.escape(citing.line(ctx, ctx.citation, ctx.page)) if ctx.citation else ""
+    body = "".join(f"<p>{line}</p>" for line in [*lines, snapshot, cited] if line)
+    show(ctx, f'<div class="source">{body}{_last(ctx)}</div>', key)
+
+
+def _last(ctx: Context) -> str:
+    """What ends a page: on screen the way to share it, on paper what was chosen and when it was printed, inside another
+    page the way to the whole."""
+    if choices.alone():
+        chosen = {key: value for key, value in choices.chosen().items() if key not in citing.ELSEWHERE}
+        return f"<p>{ctx.link(ctx.page, ctx.text('share.whole'), **chosen)}</p>"
+    named = html.escape("; ".join(choices.named()))
+    day = fmt.day(periods.today_in_viet_nam().isoformat(), ctx.language)
+    marked = ""
+    if citing.illustrative(ctx, ctx.space, ctx.page):
+        marked = f"<b>{html.escape(ctx.text('ribbon.plain'))}.</b> "
+    words = html.escape(ctx.text("share.printed", day=day))
+    lines = f'<p class="printed">{named}</p>' if named else ""
+    lines += f'<p class="printed">{marked}{words}</p>'
+    return lines + ("" if ctx.page in AT_WORK else share.buttons(ctx))

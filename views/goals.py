@@ -51,8 +51,9 @@ def steps_left(indicator: Indicator, after: str) -> int | None:
 
 
 def judges(indicator: Indicator) -> bool:
-    """Whether a commune may be said to meet or miss the target: somebody has printed it, it is no proposal."""
-    return indicator.target is not None and indicator.target.status != "proposed"
+    """Whether a commune may be said to meet or miss the target: somebody has printed it, it is no proposal and no
+    illustration."""
+    return indicator.target is not None and indicator.target.status not in ("proposed", "illustrative")
 
 
 def way_of_counting(figures: pd.DataFrame, indicator: Indicator) -> str:

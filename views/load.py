@@ -35,10 +35,11 @@ def snapshot(space: str, snapshot_id: str) -> Snapshot:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def catalogue(space: str, snapshot_id: str) -> definitions.Catalogue:
-    """The definitions the snapshot was built with."""
+    """The definitions the snapshot was built with; illustrative targets stand beside illustrative figures alone."""
     from store import read
 
-    return definitions.load(read.definition_files(snapshot(space, snapshot_id)))
+    found = definitions.load(read.definition_files(snapshot(space, snapshot_id)))
+    return found.for_demo() if space == "demo" else found
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

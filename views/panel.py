@@ -9,7 +9,8 @@ import functools
 
 import streamlit as st
 
-from views.theme import Theme, css_variables
+from views.paper import light_swatches
+from views.theme import Theme, css_variables, theme
 
 JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -19,6 +20,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   }
   window.boardPath = path;
+  // A chart is as wide as the window: on paper it is made smaller, not cut. 186 mm between the margins of A4.
+  if (!window.boardPaper) {
+    window.boardPaper = true;
+    const fit = (width) => document.querySelectorAll(".js-plotly-plot").forEach((chart) => {
+      chart.style.zoom = width && chart.offsetWidth > width ? width / chart.offsetWidth : "";
+    });
+    window.addEventListener("beforeprint", () => fit(700));
+    window.addEventListener("afterprint", () => fit(0));
+  }
   const root = parentElement.querySelector(".board");
   if (root.dataset.stamp !== data.stamp) {
     root.innerHTML = data.html;
@@ -64,7 +74,8 @@ CSS = """
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background:
   linear-gradient(to left, var(--raised) 35%, transparent) right / 46px 100% no-repeat local,
   linear-gradient(to left, var(--before), transparent) right / 9px 100% no-repeat scroll, var(--raised); }
-.criterion { display: block; min-width: 270px; }
+.criterion { display: block; min-width: 270px; } .wide { display: block; min-width: 270px; }
+.unit.narrow { white-space: normal; min-width: 110px; }
 table { border-collapse: collapse; width: 100%; font-size: 15px; }
 caption { text-align: left; padding: 10px 12px 0; color: var(--muted); font-size: 13px; }
 th { text-align: left; font-weight: 600; font-size: 13.5px; color: var(--ink); vertical-align: bottom;
@@ -152,6 +163,11 @@ td.chosen, th.chosen { background: var(--panel); }
 .tracks { display: grid; grid-template-columns: max-content minmax(160px, 1fr) max-content; gap: 7px 20px;
           align-items: center; } .tracks .line { min-height: 28px; } .tracks .line svg { display: block; overflow: visible; }
 .tracks .hatched.line { min-height: 12px; opacity: 0.35; } .tracks { max-width: 1250px; }
+.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(310px, 1fr)); gap: 14px; }
+.answer { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 13px 16px 10px; }
+.answer h3 { font-size: 13.5px; font-weight: 400; color: var(--muted); margin: 0 0 4px; }
+.board .answer .word { font-size: 18px; font-weight: 600; margin: 0 0 6px; line-height: 1.3; }
+.board .answer .said { font-size: 15.5px; margin: 0 0 7px; } .board .answer .small { margin: 0 0 3px; }
 .goals td.text { min-width: 165px; }
 .upright { display: inline-block; width: 2px; height: 14px; background: var(--ink); margin: 0 8px 0 4px; vertical-align: -2px; }
 @media (max-width: 640px) {
@@ -162,8 +178,42 @@ td.chosen, th.chosen { background: var(--panel); }
   tbody th > a { white-space: normal; } td { min-width: 92px; }
   td.text { min-width: 215px; } .criterion { min-width: 170px; } .multiples { grid-template-columns: 1fr; }
 }
-@media print { .scroll { overflow: visible; } }
-"""
+.printed { display: none; }
+.share { display: flex; gap: 8px; } .share .copy { margin-top: 8px; padding: 4px 13px; font-size: 14px; }
+.cited { display: flex; flex-wrap: wrap; gap: 8px 22px; } .cited > div:last-child { flex: 1; min-width: 230px; }
+.qr svg { width: 148px; height: 148px; display: block; border: 1px solid var(--line); border-radius: 4px; }
+.shown { font-size: 27px; font-weight: 600; letter-spacing: 0.04em; }
+h3 { font-size: 15px; font-weight: 600; margin: 6px 0 4px; }
+.copied { display: flex; gap: 8px; align-items: flex-start; margin-bottom: 4px; }
+.copied .copy { margin: 0; padding: 4px 12px; flex: none; }
+.copied code { flex: 1; min-width: 0; overflow-wrap: anywhere; font-size: 13.5px; user-select: all; max-height: 7.5em;
+               overflow-y: auto; }
+/* On paper: light colours, nothing to press, no table wider than the sheet, no row cut in two. */
+@media print {
+  .board { PAPER font-size: 9.5pt; }
+  .board a { color: inherit; } .copy, .share { display: none !important; } .printed { display: block; }
+  .board p, .board .source p { max-width: none; } .board .lead p { font-size: 11pt; }
+  .scroll { overflow: visible; background: none; } .letter { max-height: none; overflow: visible; }
+  table { font-size: 8.5pt; } th, tbody th, td.empty, .unit, .small { font-size: 8pt; } tbody th { font-size: 8.5pt; }
+  td, th, tbody th { padding: 3px 5px !important; min-width: 0 !important; max-width: none !important;
+    position: static !important; white-space: normal !important; }
+  .unit, .change, .small, .place, .nowrap, .change.sure, tbody th > a { min-width: 0 !important; white-space: normal; }
+  td.empty span, td.empty:not([colspan]) span { white-space: normal; background: none; padding: 0; }
+  tbody th:first-child, tbody td:first-child { min-width: 24mm !important; }
+  .criterion { min-width: 35mm !important; }
+  table:has(.criterion) :is(td, th) { font-size: 7.5pt; padding: 2px 3px !important; }
+  td.text { min-width: 30mm !important; } .heads .bar, .bar { min-width: 18mm; }
+  .dense td, .dense tbody th { font-size: 7.5pt; padding: 2px 3px !important; } .dense th { font-size: 7.5pt; }
+  .dense.even table { min-width: 0; } .dense.even thead th:first-child { width: 22%; }
+  thead { display: table-header-group; } tr, .card, .chip, figure, .facts > div { break-inside: avoid; }
+  h2, .subtitle { break-after: avoid; } .card .figure { font-size: 15pt; } .cards { gap: 7px; }
+  .multiples { grid-template-columns: repeat(3, 1fr); gap: 8px 12px; } .source { break-inside: avoid; }
+  SWATCHES
+  details > summary { list-style: none; } details::details-content { content-visibility: visible; }
+}
+""".replace("SWATCHES", light_swatches()).replace(
+    "PAPER", css_variables(theme("light")).replace(";", " !important;")
+)
 
 
 @functools.cache

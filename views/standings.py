@@ -12,8 +12,10 @@ import pandas as pd
 
 from metrics.arrays import Numbers
 from metrics.index import aggregate_arithmetic, aggregate_geometric, observed_weight
+from metrics.margins import best_and_worst
 from metrics.normalisation import normalise_goalposts
 from metrics.ranks import rank_areas
+from metrics.rates import rate
 from metrics.tiers import Criterion, Scheme, assess, criteria_states, points
 from store.definitions import Catalogue, Indicator, SchemeSpec
 from views.boards import certain, one, shares
@@ -74,11 +76,74 @@ def judges(spec: SchemeSpec) -> bool:
 def tier_board(
     figures: pd.DataFrame, spec: SchemeSpec, catalogue: Catalogue, areas: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(states, tiers): one row per area and criterion, and one row per area, for figures of one period."""
+    """(states, tiers): one row per area and criterion, and one row per area, for figures of one period. In the states
+    ``why`` says of an unknown one what became of its figure (unknown, no_cases, suppressed); else it is the state."""
     scheme = scheme_of(spec, catalogue)
     rows = figures[figures["status"] == "reported"]
     states = _unsure(criteria_states(rows, scheme, list(areas)), rows, scheme.criteria)
+    told = figures[figures["status"].isin(("no_cases", "suppressed"))]
+    told = {(row.area_id, row.indicator_id, row.definition): row.status for row in told.itertuples()}
+    by_id = {item.id: (item.indicator_id, item.definition) for item in scheme.criteria}
+    keys = zip(states["area_id"], states["criterion"], states["state"], strict=True)
+    states["why"] = [
+        told.get((area, *by_id[item]), state) if state == "unknown" else state for area, item, state in keys
+    ]
     return states, assess(states, scheme, list(areas))
+
+
+def with_gap(states: pd.DataFrame, spec: SchemeSpec, catalogue: Catalogue) -> pd.DataFrame:
+    """The states with ``gap``: what a criterion that is not met lacks to its threshold, in points or the indicator's
+    unit, 0 where it must be passed and is only reached; missing elsewhere. Counts decide where they are known."""
+    by_id = {criterion.id: criterion for criterion in scheme_of(spec, catalogue).criteria}
+    threshold, scale, down = (
+        states["criterion"].map({key: of(item) for key, item in by_id.items()}).astype(float)
+        for of in (
+            lambda item: np.nan if item.threshold is None else float(item.threshold),
+            lambda item: item.scale,
+            lambda item: -1 if item.operator == "le" else 1,
+        )
+    )
+    counted = scale * rate(states["numerator"].astype(float), states["denominator"].astype(float))
+    value = counted.where(counted.notna(), states["value"].astype(float))
+    return states.assign(gap=(down * (threshold - value)).where(states["state"] == "not_met"))
+
+
+def outlook(
+    states: pd.DataFrame,
+    tiers: pd.DataFrame,
+    spec: SchemeSpec,
+    catalogue: Catalogue,
+    close: pd.DataFrame,
+    bare: pd.DataFrame,
+) -> pd.DataFrame:
+    """What the tier of each area would be: ``worst`` and ``best`` (reached, not_reached, undecidable) once the unknown
+    criteria are known, with criteria met in either case (``least``, ``most``); and ``sure``, how the tier stands against
+    chance: "secure" (no answer near its threshold can turn it), "borderline", "unweighed" (it rests on printed figures
+    without counts), "open" (nothing is decided yet). ``close`` and ``bare``: area_id and criterion of the answers given that
+    chance could turn, and of those that it cannot be reckoned for; their numbers are ``near`` and ``bare``."""
+    scheme, areas = scheme_of(spec, catalogue), list(tiers.index)
+    state = tiers["tier_state"]
+
+    def without(*doubtful: pd.DataFrame) -> pd.Series:
+        taken = {key for frame in doubtful for key in zip(frame["area_id"], frame["criterion"], strict=True)}
+        keys = pd.Series(list(zip(states["area_id"], states["criterion"], strict=True)), index=states.index)
+        return assess(states.assign(state=states["state"].mask(keys.isin(taken), "unknown")), scheme, areas)[
+            "tier_state"
+        ]
+
+    sure = np.select(
+        [~state.isin(["reached", "not_reached"]), without(close) != state, without(close, bare) != state],
+        ["open", "borderline", "unweighed"],
+        "secure",
+    )
+    ends = best_and_worst(states, scheme, areas)
+    return ends.assign(
+        least=tiers["met"],
+        most=tiers["met"] + tiers["unknown"],
+        sure=sure,
+        near=close["area_id"].value_counts().reindex(areas, fill_value=0),
+        bare=bare["area_id"].value_counts().reindex(areas, fill_value=0),
+    )
 
 
 def points_board(

@@ -1,4 +1,4 @@
-"""Viết số liệu minh họa theo quý của tám xã thí điểm: KHÔNG phải số liệu thật.
+"""Viết số liệu minh họa theo quý của tám xã thí điểm và tám xã đối chứng: KHÔNG phải số liệu thật.
 
 Illustrative quarters, 2022-Q4 to 2024-Q4, in the upload format. Nothing here was measured. Populations,
 households, staff and dossier volumes below are invented, of a believable size for such communes; the growth
@@ -12,6 +12,12 @@ numerator is rounded to whole cases. Filing figures nest: online full-process do
 dossiers <= online services <= all received. Only integers and random.Random (seeded by text, one stream for
 each commune and indicator) are used, so every run on every system writes the same bytes, and adding an
 indicator does not disturb the others.
+
+Eight communes outside the pilot (see OTHERS) get a few of the rates, so that the page which holds the pilot
+against them has something to show. They come in a file of their own and take nothing from the streams of the
+pilot communes. Until the pilot begins they move as pilot communes do; after it they cover only a part of
+that way, a part invented for each indicator (see KEPT): for some all of it, so that the page also shows a
+difference of none.
 
 Usage: python data/demo/make_demo.py [--check]
 """
@@ -45,10 +51,24 @@ code  people households villages staff cells sites firms traders dossiers fee fu
 01870 2150   460        8        19    10    4     1     0       214      58  63   -52   Xã Giáo Hiệu
 """
 
+# Former communes of the same province outside the pilot: for each pilot commune the one of the same district
+# and kind whose area is closest. Sizes invented like those above.
+OTHERS = """
+code  people households villages staff cells sites firms traders dossiers fee full ready name
+01843 8600   2310       13       23    17    8     104   260      1290     735 570  44    Phường Phùng Chí Kiên
+02011 2150   525        9        19    11    4     3     27       318      144 117  6     Xã Mỹ Thanh
+01927 4150   980        13       21    16    5     8     52       492      218 188  -4    Xã Mỹ Phương
+02038 1820   455        8        19    10    4     2     20       236      81  86   -15   Xã Quảng Bạch
+02110 2240   545        9        20    12    4     3     31       302      118 112  -2    Xã Yên Cư
+01948 1590   385        7        19    9     4     2     17       232      88  97   14    Xã Trung Hoà
+02176 2080   505        10       19    12    4     4     29       268      101 92   -18   Xã Cư Lễ
+01876 1980   425        8        19    10    4     1     12       206      66  64   -46   Xã An Thắng
+"""
 
-def read_sizes():
-    """The table above: code -> name and whole numbers."""
-    head, *lines = SIZES.strip().split("\n")
+
+def read_sizes(table):
+    """A table above: code -> name and whole numbers."""
+    head, *lines = table.strip().split("\n")
     columns = head.split()
     communes = {}
     for line in lines:
@@ -57,7 +77,9 @@ def read_sizes():
     return communes
 
 
-COMMUNES = read_sizes()
+COMMUNES = read_sizes(SIZES)
+OUTSIDE = read_sizes(OTHERS)
+PLACES = COMMUNES | OUTSIDE
 
 # Share of the year's average volume, in 1/1000, by quarter number: the Tết quarter is quiet.
 SEASON = {"1": 870, "2": 1040, "3": 1030, "4": 1060}
@@ -112,6 +134,25 @@ COUNTS = (
 )
 AMOUNTS = ("gov_online_payment_amount", "gov_visit_minutes")
 
+# Which part of the way after the pilot's beginning communes outside it cover, in 1/1000; only these rates come.
+KEPT = {
+    "gov_online_payment_rate": 430,
+    "gov_full_online_filing_rate": 700,
+    "gov_online_filing_rate": 0,  # made from the others
+    "gov_ontime_rate": 1000,
+    "gov_satisfaction_rate": 1000,
+    "gov_result_digitised_rate": 640,
+    "gov_dossier_digitised_rate": 720,
+    "inf_hh_smart_device_rate": 960,
+    "inf_hh_internet_rate": 1000,
+    "hr_people_skill_rate": 480,
+    "eco_payment_account_rate": 900,
+    "eco_merchant_qr_rate": 560,
+    "soc_ehealth_rate": 880,
+    "soc_vneid_rate": 930,
+}
+BEGUN = QUARTERS.index("2023-Q3")
+
 # A commune's own course where the general one would be wrong or dull, in 1/100 %.
 COURSES = {
     ("gov_online_payment_rate", "01837"): (12, 1070, 3650),
@@ -126,6 +167,14 @@ COURSES = {
     ("gov_online_payment_rate", "01951"): (110, 940, 3000),
     ("gov_online_payment_rate", "02173"): (0, 380, 1150),
     ("gov_online_payment_rate", "01870"): (0, 170, 340),
+    ("gov_online_payment_rate", "01843"): (14, 1010, 3300),
+    ("gov_online_payment_rate", "02011"): (170, 780, 2150),
+    ("gov_online_payment_rate", "01927"): (50, 360, 1480),
+    ("gov_online_payment_rate", "02038"): (130, 280, 560),
+    ("gov_online_payment_rate", "02110"): (70, 520, 1950),
+    ("gov_online_payment_rate", "01948"): (110, 880, 2750),
+    ("gov_online_payment_rate", "02176"): (0, 350, 1180),
+    ("gov_online_payment_rate", "01876"): (0, 180, 380),
     ("gov_full_online_filing_rate", "01837"): (5800, 9100, 9650),
     ("gov_full_online_filing_rate", "01951"): (6300, 9900, 9900),
     ("gov_ontime_rate", "02122"): (
@@ -162,6 +211,9 @@ GAPS = (
     ("gov_visit_minutes", "02071", QUARTERS),
     ("sec_system_level_rate", "02071", QUARTERS[:5]),
     ("gov_docs_processed", "01951", QUARTERS[5:7]),
+    ("hr_people_skill_rate", "02176", QUARTERS),
+    ("eco_merchant_qr_rate", "01876", QUARTERS[:4]),
+    ("gov_full_online_filing_rate", "02110", QUARTERS[8:]),
 )
 RANDOM_GAPS = 22  # further absent rows, in 1/1000, but none of these:
 ALWAYS_SENT = ("gov_dossiers_received", "gov_online_payment_rate")
@@ -221,7 +273,7 @@ def wobble(rng, spread):
 
 def sizes(code):
     """All denominators of one commune by quarter (invented): name -> list of nine whole numbers."""
-    commune = COMMUNES[code]
+    commune = PLACES[code]
     rng = stream(code, "sizes")
     table = {}
     for index, quarter in enumerate(QUARTERS):
@@ -282,7 +334,7 @@ def course(indicator, code):
     elif kind not in ("same", "money") and anchors[0] < 10000:
         # Readiness moves an anchor up by a part of its way to 100 %, or down by a part of its height; where
         # nearly everyone stands near 100 % the way down is short too.
-        lean = COMMUNES[code]["ready"] + stream(code, indicator, "lean").randint(-22, 22)
+        lean = PLACES[code]["ready"] + stream(code, indicator, "lean").randint(-22, 22)
         anchors = tuple(
             anchor + (10000 - anchor if lean > 0 else min(anchor, 3 * (10000 - anchor))) * lean // 200
             for anchor in anchors
@@ -293,7 +345,13 @@ def course(indicator, code):
     first = rng.randint(380, 620)
     later = (rng.randint(170, 330), rng.randint(420, 580), rng.randint(700, 830), 1000)
     rates = [start + (middle - start) * share // 1000 for share in (*before, first, 1000)]
-    return rates + [middle + (end - middle) * share // 1000 for share in later]
+    rates += [middle + (end - middle) * share // 1000 for share in later]
+    if code not in OUTSIDE:
+        return rates
+    last = rates[BEGUN - 1]
+    return rates[:BEGUN] + [
+        last + (rate - last) * KEPT.get(indicator, 1000) // 1000 for rate in rates[BEGUN:]
+    ]
 
 
 def numerators(indicator, code, size):
@@ -342,7 +400,7 @@ def rates_of(code, size):
     filed, handled = [], []
     for index in range(len(QUARTERS)):
         partial = size["online_services"][index] - size["full"][index]
-        share = 180 + 62 * index + 2 * COMMUNES[code]["ready"] + rng.randint(-30, 30)
+        share = 180 + 62 * index + 2 * PLACES[code]["ready"] + rng.randint(-30, 30)
         partial_online = divide(partial * min(max(share, 40), 940), 1000)
         filed.append(full_online[index] + partial_online)
         handled.append(size["online_services"][index])
@@ -363,18 +421,17 @@ def counts_of(code, size, table):
         points.append(points_start + points_step * index * 3 // 4)
         products += rng.randint(0, 1) + (index > 3 and commune["ready"] > 15 and rng.randint(0, 1))
         shop.append(products)
-    pilot = QUARTERS.index("2023-Q3")
     return {
         "gov_dossiers_received": size["dossiers"],
         "gov_docs_processed": size["incoming"],
         "inf_public_points": points,
         # One team for each village once the pilot has begun.
         "hr_community_team": [
-            min(teams_start + index // 2, commune["villages"]) if index < pilot else commune["villages"]
+            min(teams_start + index // 2, commune["villages"]) if index < BEGUN else commune["villages"]
             for index in range(len(QUARTERS))
         ],
         "hr_it_officers": [
-            (1 if commune["ready"] > -40 or index >= pilot else 0) + (commune["ready"] > 50 and index > pilot)
+            (1 if commune["ready"] > -40 or index >= BEGUN else 0) + (commune["ready"] > 50 and index > BEGUN)
             for index in range(len(QUARTERS))
         ],
         "eco_ocop_online": shop,
@@ -409,10 +466,10 @@ def cells_of(code, quarter, spelling, only=None, mistaken=False):
     """Rows of one commune and quarter: (indicator, numerator, denominator, value, note), text."""
     size = sizes(code)
     table = rates_of(code, size)
-    counts = counts_of(code, size, table)
+    counts = {} if code in OUTSIDE else counts_of(code, size, table)
     index = QUARTERS.index(quarter)
     rows = []
-    for indicator in (*RATES, *COUNTS, *AMOUNTS):
+    for indicator in KEPT if code in OUTSIDE else (*RATES, *COUNTS, *AMOUNTS):
         if (only and indicator not in only) or is_gap(indicator, code, quarter):
             continue
         wrong = mistaken and indicator in REVISED_INDICATORS
@@ -446,7 +503,7 @@ def lay_out(quarter, communes, key, header=HEADER, **choices):
     note = choices.pop("note", "")
     rows = []
     for code in communes:
-        label = COMMUNES[code]["name"] if by_name else code
+        label = PLACES[code]["name"] if by_name else code
         for indicator, number, total, value, remark in cells_of(
             code, quarter, NO_CASES[not by_name], **choices
         ):
@@ -473,6 +530,8 @@ def make_files():
         note="đính chính: bản đầu thiếu hồ sơ trực tuyến tháng 6",
     )
     files["2024-Q3-nghia-ta.csv"] = lay_out(LATE[1], [LATE[0]], "2024-Q3", HEADER_VI)
+    parts = [lay_out(quarter, list(OUTSIDE), "doi-chung", HEADER_VI) for quarter in QUARTERS]
+    files["doi-chung.csv"] = parts[0] + "".join(part.split("\n", 1)[1] for part in parts[1:])
     return files
 
 
@@ -520,6 +579,13 @@ ARRIVALS = (
         OFFICE,
         "Số liệu minh họa, bảy xã, phường; chưa có Nghĩa Tá.",
         "Illustrative, seven communes; Nghĩa Tá missing.",
+    ),
+    (
+        "doi-chung",
+        "2025-01-20",
+        OFFICE,
+        "Số liệu minh họa của tám xã, phường ngoài thí điểm, chín quý gửi một lần.",
+        "Illustrative, eight communes outside the pilot, nine quarters at once.",
     ),
 )
 

@@ -26,6 +26,7 @@ after = choices.choose_period(ctx, "after", columns[3] if before else columns[2]
 layer = choices.choose_layer(ctx)
 
 board = screen.build(ctx, measure, subject, before, after, layer)
+frame.sentences(ctx, board.sentences)
 frame.show(ctx, board.warning, "warning")
 frame.heading(ctx, board.finding, board.subtitle, "map_heading")
 frame.flush(ctx)

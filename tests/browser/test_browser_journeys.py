@@ -147,6 +147,36 @@ def test_commune_in_the_table_leads_to_its_profile_without_a_new_session(site, t
     assert tab.watch.faults == []
 
 
+def test_four_questions_about_a_commune_are_answered_within_three_clicks(site, tab):
+    """From the overview: is Quang Thuận's rise real, is it faster, when is the target reached, how many are short."""
+    driver.visit(tab, site.address("overview"))
+    mark(tab)
+    clicks = [tab.locator(f'table a[data-go="area|area={QUANG_THUAN}"]').first]
+    for link in clicks:
+        link.click()
+    driver.arrived(tab, site.text("area.title"))
+    assert len(clicks) <= 3 and not unmarked(tab) and query(tab)["area"] == QUANG_THUAN
+    said = {
+        key: " ".join(tab.locator(f'[data-answer="{key}"]').inner_text().split())
+        for key in ("real", "faster", "when", "short")
+    }
+    assert site.text("answers.question.real.up") in said["real"] and "46/182" in said["real"]
+    assert site.text("answers.real.rise").split("{area}")[1].split(",")[0] in said["real"]
+    assert "6/7" in said["faster"] and "465/1.686" in said["faster"]
+    assert "quý IV/2025 đến quý IV/2026" in said["when"] and "minh họa" in said["when"]
+    assert "27 hồ sơ" in said["short"] and "46/182" in said["short"]
+    boxes = [tab.locator(f'[data-answer="{key}"]').bounding_box() for key in said]
+    assert all(box["y"] + box["height"] < 1100 for box in boxes), "they stand at the top of the page"
+    box = tab.get_by_role("combobox", name=site.text("choose.indicator"))
+    box.click()
+    box.fill(option("soc_vneid_rate"))
+    tab.get_by_role("option", name=option("soc_vneid_rate"), exact=True).click()
+    tab.wait_for_url("**indicator=soc_vneid_rate**")
+    driver.arrived(tab, site.text("area.title"))
+    assert "tài khoản" in tab.locator('[data-answer="short"]').inner_text()
+    assert tab.watch.faults == []
+
+
 @pytest.mark.parametrize("layer", ["sketch", "tiles"])
 def test_commune_on_the_map_leads_to_its_profile(site, tab, layer):
     driver.visit(tab, site.address("map", layer=layer))

@@ -10,11 +10,13 @@ WIDGETS = {
     "overview": ("after", "before"),  # what stands before is always earlier, so after comes first
     "map": ("measure", "indicator", "after"),
     "change": ("indicator", "after", "before"),
+    "comparison": ("indicator", "after", "before", "compare"),
     "tiers": ("scheme", "after", "indicator"),
     "index": ("after", "area"),
-    "area": ("area", "after", "before"),
-    "indicator": ("indicator",),
+    "area": ("area", "after", "before", "scheme"),
+    "indicator": ("indicator", "counted", "area"),
     "reference": ("indicator",),
+    "report": ("after", "before", "of", "kind"),
     "quality": ("quarter", "remind"),
 }
 
@@ -58,7 +60,12 @@ def test_nonsense_in_the_address_is_ignored(board, page):
             "layer",
             "quarter",
             "remind",
+            "of",
+            "kind",
             "weights",
+            "counted",
+            "compare",
+            "communes",
             "definition_gov_online_payment_rate",
             "other",
         ),

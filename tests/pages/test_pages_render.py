@@ -18,13 +18,16 @@ HEADLINES = {
     "overview": ("0,1%", "10,7%", "+10,6 điểm phần trăm", "2,0%", "8,3%", "+6,3", "không ghi tử số, mẫu số"),
     "map": ("10,7%", "8,3%"),
     "change": ("0,1%", "10,7%", "+10,6", "107 lần", "2,0%", "8,3%", "+6,3"),
+    "comparison": ("10,7%", "8,3%", "không ghi n/N", "0/100 xã, phường khác", "14/6/2023"),
     "tiers": ("10,7%", "8,3%"),
     "plan": ("10,7%", "8,3%", "không ghi n/N", "Kế hoạch 369/KH-UBND", "1/10 nhiệm vụ"),
     "index": ("4/160", "2/20", "1/20", "0/6"),  # published figures are far too few for an index
     "area": ("10,7%",),
     "indicator": ("10,7%", "2,0%", "8,3%"),
     "reference": ("10,7%", "2,0%"),
+    "hall": ("0,1%", "10,7%", "+10,6 điểm phần trăm", "nguồn không ghi tử số, mẫu số"),
     "method": ("10,6", "Newcombe", "Wilson"),
+    "report": ("0,1%", "10,7%", "+10,6 điểm phần trăm", "2,0%", "8,3%", "không ghi tử số, mẫu số"),
     "quality": ("0/344", "29/7/2025"),  # published figures are no reports
 }
 

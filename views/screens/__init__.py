@@ -41,12 +41,16 @@ def _key(argument: object) -> object:
 
 
 def screen(build: Callable[..., Screen]) -> Callable[..., Screen]:
-    """Build once per snapshot, language, palette and arguments; what is kept is shared and never changed."""
+    """Build once per snapshot, citation, language, palette and arguments; what is kept is shared and never changed."""
 
     @functools.wraps(build)
     def cached(ctx: Context, *arguments: Any) -> Screen:
         chosen = [_key(argument) for argument in arguments]
-        key = (build.__module__, build.__name__, *ctx.data, ctx.language.code, ctx.palette.mode, *chosen)
+        cited = (
+            ctx.citation.code if ctx.citation else ""
+        )  # it stands in every link, and decides what day it is
+        own = (*ctx.data, cited, ctx.language.code, ctx.palette.mode)
+        key = (build.__module__, build.__name__, *own, *chosen)
         return load.made(key, lambda: build(ctx, *arguments))
 
     return cached

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from reports.workbook import Export
-from store.definitions import Area
-from views import boards, certainty, load, narrative, tables
+from store.definitions import Area, Indicator
+from views import boards, certainty, goals, load, narrative, tables
 from views import format as fmt
-from views.screens import Screen, common, screen
-from views.screens.common import about, pair_columns, pair_row, periods_text
+from views.screens import Screen, answers, common, screen
+from views.screens.common import about, definition_name, pair_columns, pair_row, periods_text
 from views.screens.indicator import time_line
 
 if TYPE_CHECKING:
@@ -24,11 +24,10 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
     figures = load.figures(*ctx.data, ctx.area_ids)
     pairs = common.pairs(ctx, before, after)
     own = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
-    reported = own[(own["status_after"] == "reported")]
     return Screen(
         finding=fmt.area_full(area, ctx.language),
         subtitle=_lede(ctx, area),
-        sentences=_sentences(ctx, area, own, reported, after),
+        sentences=sentences(ctx, area, before, after),
         cards=_facts(ctx, area, figures, after),
         reporting=_standing(ctx, area, pairs),
         table=_profile(ctx, area, pairs, figures, after),
@@ -49,28 +48,42 @@ def _lede(ctx: Context, area: Area) -> str:
     return ", ".join(narrative.names(ctx, found))
 
 
-def _sentences(ctx: Context, area: Area, own: pd.DataFrame, reported: pd.DataFrame, after: str) -> list[str]:
-    """How much is reported, and the clearest change."""
-    asked = [item.id for item in ctx.catalogue.indicators if item.uploaded]
+@screen
+def asked(ctx: Context, area: Area, indicator: Indicator, before: str, after: str) -> Screen:
+    """Is it real, is it faster, when is it there, how many are short: for one indicator."""
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
+    way = definition_name(ctx, indicator, boards.definition_in_use(figures, indicator))
+    table = facts(ctx, indicator, before, after)
+    return Screen(
+        subtitle=ctx.text(
+            "answers.subtitle",
+            name=indicator.name.to(ctx.language.code),
+            definition=f" ({way})" if way else "",
+            periods=periods_text(ctx, before, after),
+        ),
+        cards=answers.block(ctx, answers.build(ctx, area, indicator, table, before, after)),
+    )
+
+
+def facts(ctx: Context, indicator: Indicator, before: str, after: str) -> pd.DataFrame:
+    """What the answers rest on, a row per commune: change and target of a rate, the change alone of anything else."""
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
+    make = goals.board if indicator.is_rate else boards.pair
+    return make(figures, indicator, before, after, ctx.area_ids)
+
+
+def sentences(ctx: Context, area: Area, before: str, after: str) -> list[str]:
+    """How much is reported, and how many of the rates changed clearly."""
+    pairs = common.pairs(ctx, before, after)
+    own = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
+    asked_for = [item.id for item in ctx.catalogue.indicators if item.uploaded]
     name = fmt.area_full(area, ctx.language)
-    count = int(reported.index.isin(asked).sum())
+    count = int((own.loc[asked_for, "status_after"] == "reported").sum())
     period = fmt.period_inline(after, ctx.language)
     if not count:
-        return [ctx.text("area.silent", area=name, period=period)]
-    sentences = [ctx.text("area.reported", area=name, count=count, total=len(asked), period=period)]
-    lead = ctx.catalogue.headline[0]
-    row = own.loc[lead.id]
-    if row["direction"] != "unknown":
-        sentences.append(
-            ctx.text(
-                "area.lead",
-                indicator=lead.short.to(ctx.language.code),
-                before=narrative.figure_with_counts(ctx, row, lead, "_before"),
-                after=narrative.figure_with_counts(ctx, row, lead, "_after"),
-                verdict=ctx.text("verdict." + row["verdict"]),
-            )
-        )
-    return sentences
+        return [ctx.text("area.silent", area=name, period=period), ctx.text("say.not_zero")]
+    first = ctx.text("area.reported", area=name, count=count, total=len(asked_for), period=period)
+    return [first, *narrative.own_changes(ctx, own, ctx.catalogue.indicators, before, after)]
 
 
 def _facts(ctx: Context, area: Area, figures: pd.DataFrame, after: str) -> str:

@@ -20,6 +20,7 @@ from views.screens.common import (
     pair_columns,
     pair_row,
     periods_text,
+    value_out,
 )
 
 if TYPE_CHECKING:
@@ -30,28 +31,43 @@ LEAST_CASES = (
     10  # earlier cases below which "302 times as much" rests on a handful of dossiers and is not said
 )
 
+NEAR_FIGURE = ("numerator_in", "denominator_in", "value_in", "status_in")
+NEAR = ("near_change", "near_lower", "near_upper", "near_verdict")
+
 
 @screen
 def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen:
     """The page for one indicator and two periods."""
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), (before, after))
+    beside = boards.quarter_beside(before, after)
+    times = tuple(dict.fromkeys(item for item in (before, beside, after) if item))
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), times)
     areas = {area.id: area for area in ctx.areas}
     board = boards.pair(figures, indicator, before, after, ctx.area_ids)
+    near = _near(figures, indicator, beside, after, list(board.index))
     rising = indicator.higher_is_better is not False  # where less is better the largest fall comes first
     board = board.sort_values("change", ascending=not rising, na_position="last", kind="stable")
     known = board[board["direction"] != "unknown"]
     alike = boards.comparable(before, after)
     pooled = boards.pooled(board) if indicator.is_rate else {"areas": 0}
     missing = [
-        fmt.area_inline(areas[area_id], ctx.language) for area_id in board.index if area_id not in known.index
+        fmt.area_inline(areas[area_id], ctx.language)
+        for area_id, row in board.iterrows()
+        if area_id not in known.index and not tables.hidden_end(row)  # what is hidden was reported
     ]
-    sentences = [
+    found = [
         narrative.largest_rise(ctx, board, areas, indicator) if alike else "",
         narrative.tally(ctx, board, indicator),
-        certainty.comparisons(ctx, board) if alike and indicator.is_rate else "",
-        narrative.pooled_change(ctx, pooled, indicator) if indicator.is_rate else "",
-        ctx.text("say.no_pair", count=len(missing), names=narrative.join(ctx, missing)) if missing else "",
+        certainty.comparisons(ctx, board, near) if alike and indicator.is_rate else "",
+        narrative.pooled_change(ctx, pooled, indicator) if indicator.is_rate and alike else "",
+        narrative.no_pair(ctx, missing, len(areas)),
     ]
+    sentences = narrative.enough(
+        ctx,
+        found,
+        narrative.nobody_rose(ctx, board, indicator) if alike else "",
+        narrative.pairs_known(ctx, board, indicator),
+        ctx.text("say.not_zero"),
+    )
     used = boards.definition_in_use(figures, indicator)
     way = definition_name(ctx, indicator, used)
     return Screen(
@@ -63,16 +79,17 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
             unit=ctx.text(f"unit.name.{indicator.unit}"),
             periods=periods_text(ctx, before, after),
         ),
-        sentences=[sentence for sentence in sentences if sentence],
+        sentences=sentences,
         figure=None
         if known.empty
         else dumbbell.draw(
             ctx, known, areas, indicator, before, after, pooled if pooled["areas"] > 1 else None
         ),
         alt=_finding(ctx, known, areas, indicator, alike),
-        legend=_legend(ctx, before, after, pooled["areas"] > 1, bool(known["lower"].notna().any())),
-        table=_table(ctx, board, areas, indicator, before, after, pooled),
-        export=lambda ctx: _export(ctx, board, areas, indicator, before, after),
+        legend=_legend(ctx, before, after, pooled["areas"] > 1, bool(known["lower"].notna().any()))
+        + _near_said(ctx, near, indicator, beside),
+        table=_table(ctx, board, areas, indicator, before, after, pooled, near, beside),
+        export=lambda ctx: _export(ctx, board, areas, indicator, before, after, near, beside),
         warning=kinds_warning(ctx, before, after),
         sources=[
             tables.source_line(ctx, figures),
@@ -81,6 +98,29 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
             tables.esc(ctx.text("source.interval")),
         ],
     )
+
+
+def _near(
+    figures: pd.DataFrame, indicator: Indicator, beside: str | None, after: str, areas: list[str]
+) -> pd.DataFrame | None:
+    """The same later figures against the quarter just before them; None where that quarter has none at all."""
+    if beside is None or figures[figures["period"] == beside].empty:
+        return None
+    return boards.pair(figures, indicator, beside, after, areas)
+
+
+def _near_said(ctx: Context, near: pd.DataFrame | None, indicator: Indicator, beside: str | None) -> str:
+    """How the communes stand against the quarter just before, or that it has no figures; HTML."""
+    if beside is None:
+        return ""
+    quarter = fmt.period_inline(beside, ctx.language)
+    if near is None:
+        text = ctx.text("say.near_nothing", quarter=quarter)
+    elif not indicator.is_rate or (near["verdict"] == "unknown").all():
+        return ""
+    else:
+        text = ctx.text("say.near", quarter=quarter, parts=narrative.tally_parts(ctx, near))
+    return f"<p>{tables.esc(text)}</p>"
 
 
 def _finding(
@@ -120,17 +160,19 @@ def _legend(ctx: Context, before: str, after: str, pooled: bool, counted: bool) 
     return legend(items + ([(bar, ctx.text("column.interval"))] if counted else []))
 
 
-def _table(ctx, board, areas, indicator, before, after, pooled) -> str:
-    """The numbers behind the chart."""
+def _table(ctx, board, areas, indicator, before, after, pooled, near, beside) -> str:
+    """The numbers behind the chart; beside the change, where known, the change against the quarter just before."""
     alike = boards.comparable(before, after)
     head = [
         tables.th(ctx.text("column.area")),
         tables.th(fmt.period(before, ctx.language), number=True),
         tables.th(fmt.period(after, ctx.language), number=True),
-        tables.th(ctx.text("column.change_short")),
-        tables.th(ctx.text("column.interval")),
-        tables.th(ctx.text("column.times"), number=True),
+        tables.th(ctx.text("column.change_interval")),
     ]
+    if near is not None:
+        quarter = fmt.period_inline(beside, ctx.language)
+        head.append(tables.th(ctx.text("column.near", quarter=quarter)))
+    head.append(tables.th(ctx.text("column.times"), number=True))
     rows = []
     for area_id, row in board.iterrows():
         known = row["direction"] != "unknown"
@@ -139,16 +181,33 @@ def _table(ctx, board, areas, indicator, before, after, pooled) -> str:
                 [
                     tables.cell(ctx, row, indicator, "_before"),
                     tables.cell(ctx, row, indicator, "_after"),
-                    tables.td(tables.change_text(ctx, row, indicator), raw=True),
-                    tables.td(tables.interval_text(ctx, row, indicator) if known else "–"),
+                    _change_cell(ctx, row, indicator, []),
+                    *([] if near is None else [_near_cell(ctx, near.loc[area_id], indicator)]),
                     f'<td class="number">{_ratio(ctx, row) if known and alike else "–"}</td>',
                 ],
                 tables.area_link(ctx, areas[area_id]),
             )
         )
     if pooled["areas"] > 1:
-        rows.append(_pooled_row(ctx, pooled, indicator))
+        rows.append(_pooled_row(ctx, pooled, indicator, near))
     return tables.table(head, rows)
+
+
+def _near_cell(ctx: Context, row: pd.Series, indicator: Indicator) -> str:
+    """Change against the quarter just before with its interval, and the figure it starts from; else why there is none."""
+    status = row["status_before"]
+    if status != "reported":
+        return tables.empty(ctx, f"state.{status}")
+    figure = narrative.figure_with_counts(ctx, row, indicator, "_before")
+    return _change_cell(ctx, row, indicator, [ctx.text("change.near_from", figure=figure)])
+
+
+def _change_cell(ctx: Context, row: pd.Series, indicator: Indicator, under: list[str]) -> str:
+    """A change with its word, and under it the lines given and its interval or why there is none."""
+    if indicator.is_rate and row["direction"] != "unknown":
+        under = [*under, tables.interval_text(ctx, row, indicator)]
+    lines = "".join(f'<span class="unit">{tables.esc(line)}</span>' for line in under)
+    return f'<td class="text">{tables.change_text(ctx, row, indicator)}{lines}</td>'
 
 
 def _ratio(ctx: Context, row: pd.Series) -> str:
@@ -185,7 +244,29 @@ def _other_ways(ctx: Context, indicator: Indicator, used: str, before: str, afte
     return tables.esc(ctx.text("change.other_ways", names=names))
 
 
-def _pooled_row(ctx: Context, pooled: dict[str, float], indicator: Indicator) -> str:
+def _pooled_change(ctx: Context, pooled: dict[str, float], indicator: Indicator, under: list[str]) -> str:
+    """Change of the pilot as a whole with its word and interval; ``under``: lines between them."""
+    change = tables.esc(fmt.points(pooled["change"], ctx.language, short=True))
+    word = tables.esc(ctx.text(f"verdict.{pooled['verdict']}"))
+    under = [*under, tables.interval_text(ctx, pd.Series(pooled), indicator)]
+    lines = "".join(f'<span class="unit">{tables.esc(line)}</span>' for line in under)
+    return f'<td class="text">{change} <span class="small nowrap">{word}</span>{lines}</td>'
+
+
+def _pooled_near(ctx: Context, near: pd.DataFrame, indicator: Indicator) -> str:
+    """The pilot against the quarter just before, over the communes known in both, which may be others than in the line."""
+    found = boards.pooled(near)
+    if not found["areas"]:
+        return tables.td("–")
+    counts = fmt.fraction_text(found["numerator_before"], found["denominator_before"], ctx.language)
+    figure = f"{fmt.percent(found['share_before'], ctx.language)} ({counts})"
+    under = [ctx.text("pooled.name", areas=int(found["areas"])), ctx.text("change.near_from", figure=figure)]
+    return _pooled_change(ctx, found, indicator, under)
+
+
+def _pooled_row(
+    ctx: Context, pooled: dict[str, float], indicator: Indicator, near: pd.DataFrame | None
+) -> str:
     """The line of the pilot as a whole."""
     language = ctx.language
     ends = [
@@ -193,16 +274,11 @@ def _pooled_row(ctx: Context, pooled: dict[str, float], indicator: Indicator) ->
         f"{tables.esc(fmt.fraction_text(pooled[f'numerator_{end}'], pooled[f'denominator_{end}'], language))}</span></td>"
         for end in ("before", "after")
     ]
-    word = ctx.text(f"verdict.{pooled['verdict']}")
-    row = pd.Series(pooled)
     return tables.row(
         [
             *ends,
-            tables.td(
-                f'{tables.esc(fmt.points(pooled["change"], language, short=True))}<span class="unit">{tables.esc(word)}</span>',
-                raw=True,
-            ),
-            tables.td(tables.interval_text(ctx, row, indicator)),
+            _pooled_change(ctx, pooled, indicator, []),
+            *([] if near is None else [_pooled_near(ctx, near, indicator)]),
             tables.td("–", number=True),
         ],
         tables.esc(ctx.text("pooled.name", areas=int(pooled["areas"]))),
@@ -210,12 +286,39 @@ def _pooled_row(ctx: Context, pooled: dict[str, float], indicator: Indicator) ->
     )
 
 
-def _export(ctx, board, areas, indicator, before, after) -> Export:
+def _export(ctx, board, areas, indicator, before, after, near, beside) -> Export:
+    columns = pair_columns(ctx, before, after)
+    rows = [pair_row(ctx, areas[area_id], indicator, row) for area_id, row in board.iterrows()]
+    if near is not None:
+        quarter = fmt.period(beside, ctx.language)
+        columns += [ctx.text(f"column.{key}", period=quarter) for key in NEAR_FIGURE]
+        columns += [
+            ctx.text(f"column.{key}", quarter=fmt.period_inline(beside, ctx.language)) for key in NEAR
+        ]
+        rows = [
+            line + _near_out(ctx, near.loc[area_id], indicator)
+            for area_id, line in zip(board.index, rows, strict=True)
+        ]
     return Export(
         title=f"{indicator.name.to(ctx.language.code)}, {periods_text(ctx, before, after)}",
-        columns=pair_columns(ctx, before, after),
-        rows=[pair_row(ctx, areas[area_id], indicator, row) for area_id, row in board.iterrows()],
+        columns=columns,
+        rows=rows,
         about=about(ctx, [indicator]),
         sheet=ctx.text("export.sheet"),
         about_sheet=ctx.text("export.about"),
     )
+
+
+def _near_out(ctx: Context, row: pd.Series, indicator: Indicator) -> list[object]:
+    """The quarter just before and the change against it, at full precision."""
+    word = f"verdict.{row['verdict']}" if indicator.is_rate else f"direction.{row['direction']}"
+    return [
+        row["numerator_before"],
+        row["denominator_before"],
+        value_out(row["share_before"], indicator),
+        ctx.text("state." + row["status_before"]),
+        row["change"],
+        row["lower"],
+        row["upper"],
+        ctx.text(word),
+    ]

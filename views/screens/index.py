@@ -22,6 +22,8 @@ NEARLY_SAME, PARTLY_SAME = (
     0.5,
 )  # Kendall's tau from which an order is said to be nearly, or partly, the same
 NAMED = 3  # indicators that a sentence names
+MOST_PLACES = 3  # communes with their place that a sentence names
+MOST_SENTENCES = 5
 
 
 def _parts(ctx: Context, period: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
@@ -119,7 +121,9 @@ def _sentences(ctx, period, board, groups, areas) -> list[str]:
         if len(group) == 1
     ]
     found.append(
-        ctx.text("index.firm", names=narrative.join(ctx, firm)) if firm else ctx.text("index.none_firm")
+        ctx.text("index.firm", names=narrative.listed(ctx, firm, MOST_PLACES))
+        if firm
+        else ctx.text("index.none_firm")
     )
     for group in groups:
         if len(group) > 1:
@@ -132,7 +136,7 @@ def _sentences(ctx, period, board, groups, areas) -> list[str]:
             found.append(
                 ctx.text(
                     "index.not_apart" if kinds else "index.same_place",
-                    names=narrative.join(ctx, [fmt.area_inline(areas[key], ctx.language) for key in group]),
+                    names=narrative.listed(ctx, [fmt.area_inline(areas[key], ctx.language) for key in group]),
                     first=int(own["first"].min()),
                     last=int(own["last"].max()),
                     choices=narrative.join(ctx, [ctx.text(f"index.choice.{kind}") for kind in kinds]),
@@ -142,6 +146,9 @@ def _sentences(ctx, period, board, groups, areas) -> list[str]:
         found.append(
             ctx.text("index.no_place", area=fmt.area_full(areas[key], ctx.language), why=_why(ctx, row))
         )
+    left = len(found) - MOST_SENTENCES
+    if left > 0:  # one more makes room for the sentence that says so
+        found = [*found[: MOST_SENTENCES - 1], ctx.text("index.more", count=left + 1)]
     return found
 
 
@@ -235,7 +242,7 @@ def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
     sentences = [ctx.text("index.none_lead", **words)]
     if most:
         sentences.append(
-            ctx.text("index.none_most", names=narrative.join(ctx, best), count=int(most), size=sizes["all"])
+            ctx.text("index.none_most", names=narrative.listed(ctx, best), count=int(most), size=sizes["all"])
         )
     head = [tables.th(ctx.text("column.area")), tables.th(ctx.text("index.column.all"), number=True)]
     head += [tables.th(word, number=True) for word in names.values()]
@@ -250,7 +257,7 @@ def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
     return Screen(
         finding=ctx.text("index.none_finding"),
         subtitle=ctx.text("index.none_subtitle", period=words["period"]),
-        sentences=sentences,
+        sentences=narrative.enough(ctx, sentences, ctx.text("say.not_zero")),
         warning=_proposed_ribbon(ctx),
         table=tables.table(head, rows) + send,
         export=lambda ctx: _export_gaps(ctx, period, counts),

@@ -11,7 +11,7 @@ import pandas as pd
 from reports.workbook import Export
 from store import periods as calendar
 from store.definitions import Area, Indicator
-from views import boards, certainty, load, multiples, tables
+from views import boards, certainty, load, multiples, narrative, tables
 from views import format as fmt
 from views.screens import Screen, screen
 from views.screens.common import about, definition_name, qualifier_name, revised, target_text, value_out
@@ -60,6 +60,7 @@ def build(ctx: Context, indicator: Indicator, definition: str) -> Screen:
             unit=ctx.text(f"unit.name.{indicator.unit}"),
             span=span or "–",
         ),
+        sentences=_sentences(ctx, series, indicator, times),
         matrix=multiples.grid(ctx, drawn, ctx.areas, indicator, line, revised(ctx)) if line else "",
         alt=ctx.text("indicator.alt", indicator=indicator.name.to(ctx.language.code), finding=finding),
         table=_table(ctx, series, indicator, times) if times else _nothing(ctx),
@@ -69,6 +70,27 @@ def build(ctx: Context, indicator: Indicator, definition: str) -> Screen:
         export=lambda ctx: _export(ctx, series, indicator, times),
         sources=[tables.source_line(ctx, figures), _revised(ctx, indicator)],
     )
+
+
+def _sentences(
+    ctx: Context, series: dict[str, pd.DataFrame], indicator: Indicator, times: Sequence[str]
+) -> list[str]:
+    """The newest period: who has figures, who is highest and lowest, who has none."""
+    if not times:
+        return [narrative.nobody_sent(ctx, len(ctx.areas)), ctx.text("say.not_zero")]
+    areas, newest = {area.id: area for area in ctx.areas}, times[-1]
+    now = pd.DataFrame({key: frame.loc[newest] for key, frame in series.items()}).T
+    values = now["share"].astype(float)
+    texts = pd.Series({key: narrative.figure_said(ctx, row, indicator) for key, row in now.iterrows()})
+    missing = [fmt.area_inline(areas[key], ctx.language) for key in now.index[now["status"] == "missing"]]
+    found = [
+        narrative.now_known(
+            ctx, int(values.notna().sum()), len(now), newest, indicator.short.to(ctx.language.code)
+        ),
+        narrative.ends(ctx, values, texts, areas),
+        narrative.without_now(ctx, missing, len(now)),
+    ]
+    return narrative.enough(ctx, found, ctx.text("say.not_zero"))
 
 
 def time_line(times: Sequence[str]) -> list[str]:

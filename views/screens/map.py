@@ -11,7 +11,7 @@ from reports.workbook import Export
 from store.definitions import Indicator, SchemeSpec
 from views import boards, load, maps, narrative, standings, tables
 from views import format as fmt
-from views.screens import Screen, screen, tiers
+from views.screens import Screen, common, screen, tiers
 from views.screens.common import about, legend, periods_text, value_out
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def build(
     """The page for one measure, one or two periods and one drawing."""
     make = {"value": _value, "change": _change, "index": _index, "tier": _tier}[measure]
     board, classes, words, about_indicators, figures = make(ctx, subject, before, after)
+    pair = common.pairs(ctx, before, after)[subject.id] if measure == "change" else None
     areas = {area.id: area for area in ctx.areas}
     if layer == "tiles":
         shapes, note = maps.tiles(ctx.areas), ctx.text("map.note_tiles")
@@ -47,6 +48,7 @@ def build(
     return Screen(
         finding=words["finding"],
         subtitle=words["subtitle"],
+        sentences=_sentences(ctx, measure, subject, board, after, pair),
         figure=maps.draw(ctx, shapes, areas, board, square=layer == "tiles"),
         alt=ctx.text("map.alt", name=words["name"], known=known, total=len(board)),
         warning=tiers.warning(ctx, subject) if measure == "tier" else "",
@@ -58,6 +60,39 @@ def build(
             *(tables.definition_line(ctx, item) for item in about_indicators[:1]),
         ],
     )
+
+
+def _sentences(
+    ctx: Context,
+    measure: str,
+    subject: Indicator | SchemeSpec | None,
+    board: pd.DataFrame,
+    after: str,
+    pair: pd.DataFrame | None,
+) -> list[str]:
+    """Who is highest and lowest, with n/N, and who has no figure; for a change who rose most and how many clearly."""
+    areas = {area.id: area for area in ctx.areas}
+    unknown = board["sort"].isna() & board["text"].ne(
+        ctx.text("state.suppressed")
+    )  # what is hidden was reported
+    missing = [fmt.area_inline(areas[key], ctx.language) for key in board.index[unknown]]
+    if pair is not None:
+        found = [
+            narrative.largest_rise(ctx, pair, areas, subject),
+            narrative.tally(ctx, pair, subject),
+            narrative.no_pair(ctx, missing, len(board)),
+        ]
+        spare = [narrative.nobody_rose(ctx, pair, subject), narrative.pairs_known(ctx, pair, subject)]
+        return narrative.enough(ctx, found, *spare)
+    said = board["text"] + board["counts"].map(lambda words: f" ({words})" if words else "")
+    name = {"index": ctx.text("map.measure.index"), "tier": ctx.text("map.criteria")}.get(measure)
+    name = name or subject.short.to(ctx.language.code)
+    found = [
+        narrative.now_known(ctx, int(board["sort"].notna().sum()), len(board), after, name),
+        narrative.ends(ctx, board["sort"].astype(float), said, areas),
+        narrative.without_now(ctx, missing, len(board)),
+    ]
+    return narrative.enough(ctx, found, ctx.text("say.not_zero"))
 
 
 def _attribution(ctx: Context) -> str:
@@ -111,7 +146,7 @@ def _change(ctx: Context, indicator: Indicator, before: str, after: str):
             "text": [
                 fmt.change(row["change"], indicator, ctx.language, short=True)
                 if ok
-                else ctx.text("verdict.no_pair")
+                else ctx.text("state.suppressed" if tables.hidden_end(row) else "verdict.no_pair")
                 for ok, (_, row) in zip(known, pair.iterrows(), strict=True)
             ],
             "counts": [

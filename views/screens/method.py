@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 SECTIONS = (
-    *("reading", "hiding", "change", "many", "trend", "targets", "places", "tiers", "index", "sensitivity"),
-    *("gaps", "alike", "spaces", "map", "sending", "limits"),
+    *("reading", "hiding", "change", "many", "comparison", "funnel", "trend", "targets"),
+    *("places", "tiers", "index", "sensitivity", "gaps", "alike", "spaces", "map", "sending", "limits"),
 )
 
 
@@ -36,7 +36,8 @@ class Section:
 
 def sections(ctx: Context) -> list[Section]:
     """The page's sections, in reading order."""
-    return load.made(("method", *ctx.data, ctx.language.code), lambda: _sections(ctx))
+    cited = ctx.citation.code if ctx.citation else ""  # it stands in the links
+    return load.made(("method", *ctx.data, cited, ctx.language.code), lambda: _sections(ctx))
 
 
 def _sections(ctx: Context) -> list[Section]:

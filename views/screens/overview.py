@@ -10,6 +10,7 @@ from reports.workbook import Export
 from store.definitions import Indicator
 from views import boards, load, narrative, standings, tables
 from views import format as fmt
+from views.goals import judges
 from views.screens import Screen, common, screen
 from views.screens.common import about, kinds_warning, pair_columns, pair_row, periods_text
 
@@ -31,15 +32,22 @@ def build(ctx: Context, before: str, after: str) -> Screen:
     silent = [
         fmt.area_inline(areas[area_id], ctx.language) for area_id in coverage.index[coverage["known"] == 0]
     ]
-    sentences = [
-        narrative.largest_rise(ctx, pairs[lead.id], areas, lead) if boards.comparable(before, after) else "",
-        narrative.pooled_change(ctx, boards.pooled(pairs[lead.id]), lead),
-        narrative.without_figures(ctx, silent),
-    ]
+    alike = boards.comparable(before, after)
+    sentences = narrative.enough(
+        ctx,
+        [
+            narrative.largest_rise(ctx, pairs[lead.id], areas, lead) if alike else "",
+            narrative.pooled_change(ctx, boards.pooled(pairs[lead.id]), lead) if alike else "",
+            narrative.without_figures(ctx, silent, len(areas)),
+        ],
+        narrative.pairs_known(ctx, pairs[lead.id], lead),
+        narrative.nobody_rose(ctx, pairs[lead.id], lead) if alike else "",
+        ctx.text("say.not_zero"),
+    )
     return Screen(
         finding=ctx.text("overview.finding"),
         subtitle=ctx.text("overview.subtitle", periods=periods_text(ctx, before, after)),
-        sentences=[sentence for sentence in sentences if sentence],
+        sentences=sentences,
         cards=_cards(ctx, pairs, coverage),
         table=_table(ctx, pairs, goals),
         reporting=_reporting(ctx, coverage, after),
@@ -117,7 +125,7 @@ def _printed_cards(ctx: Context, indicator: Indicator, title: str, pair: pd.Data
 def _goal(ctx: Context, figures: pd.DataFrame, indicator: Indicator, after: str) -> pd.Series:
     """Met or not against a target that somebody has adopted and that counts the same way; ``none`` otherwise."""
     one = boards.one(figures, indicator, after, ctx.area_ids)
-    if not standings.target_applies(one, indicator) or indicator.target.status == "proposed":
+    if not standings.target_applies(one, indicator) or not judges(indicator):
         return pd.Series("none", index=one.index)
     return standings.target_state(one, indicator)["state"]
 

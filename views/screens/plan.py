@@ -64,7 +64,10 @@ def _sentences(
         fmt.area_inline(areas[key], ctx.language)
         for key in table.index[table["share_after"].isna() & (table["status_after"] == "missing")]
     ]
-    return [text for text in (*found, narrative.without_figures(ctx, missing)) if text]
+    found.append(narrative.without_figures(ctx, missing, len(areas)))
+    return narrative.enough(
+        ctx, found, narrative.pairs_known(ctx, table, indicator), ctx.text("say.not_zero")
+    )
 
 
 def _nearest(ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dict[str, Area]) -> str:
@@ -104,7 +107,7 @@ def _finding(ctx: Context, indicator: Indicator, table: pd.DataFrame) -> str:
     if known.empty:
         return ctx.text("plan.finding_unknown", total=len(table))
     return ctx.text(
-        "plan.finding" if goals.judges(indicator) else "plan.finding_proposed",
+        "plan.finding" if goals.judges(indicator) else f"plan.finding_{goal.status}",
         met=int((known["state"] == "met").sum()),
         known=len(known),
         value=_goal_value(ctx, indicator),
@@ -140,7 +143,7 @@ def _warning(ctx: Context, indicator: Indicator, definition: str, before: str, a
             )
         )
     elif goal is not None and not goals.judges(indicator):
-        found.append(ctx.text("plan.proposed"))
+        found.append(ctx.text("plan.illustrative" if goal.status == "illustrative" else "plan.proposed"))
     ends = [fmt.period(before, ctx.language), fmt.period_inline(after, ctx.language)]
     if goals.steps_between(before, after) is None:
         found.append(ctx.text("plan.no_quarters", before=ends[0], after=ends[1]))

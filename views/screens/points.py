@@ -9,7 +9,7 @@ import pandas as pd
 from reports.workbook import Export
 from store.definitions import SchemeSpec
 from views import format as fmt
-from views import load, standings, tables
+from views import load, narrative, standings, tables
 from views.screens import Screen
 from views.screens.common import about
 
@@ -47,12 +47,14 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
         )
         totals.append(tables.td(text if len(marks) else "–", number=True))
     rows.append(tables.row(totals, tables.esc(ctx.text("tiers.known_part")), "total"))
-    bands = "; ".join(
+    bands = [
         ctx.text(
             "tiers.band", lower=fmt.number(band.lower, ctx.language), name=band.name.to(ctx.language.code)
         )
         for band in scheme.bands
-    )
+    ]
+    line = "; ".join([*bands[:1], *(narrative.lower_first(text) for text in bands[1:])])
+    said = f"{line}." if line else ""
     return Screen(
         finding=ctx.text("tiers.points_finding", known=known, total=len(scheme.criteria)),
         subtitle=ctx.text(
@@ -61,7 +63,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
             period=fmt.period(period, ctx.language),
         ),
         sentences=[
-            text for text in (ctx.text("tiers.rule.points"), scheme.note.to(ctx.language.code), bands) if text
+            text for text in (ctx.text("tiers.rule.points"), scheme.note.to(ctx.language.code), said) if text
         ],
         matrix=tables.table(head, rows),
         export=lambda ctx: _export(ctx, scheme, board, period),

@@ -58,7 +58,7 @@ def build(ctx: Context, chosen: str, day: date) -> Screen:
     found = items(ctx)
     shown = [item for item in found if chosen in ("all", item.state_on(day))]
     return Screen(
-        sentences=_sentences(ctx, found, day),
+        sentences=sentences(ctx, found, day),
         warning=f'<p class="subtitle">{tables.esc(ctx.text(f"programme.about_{ctx.space}"))}</p>',
         cards=_cards(ctx, found, day),
         table=_table(ctx, shown, day) if shown else "",
@@ -66,7 +66,7 @@ def build(ctx: Context, chosen: str, day: date) -> Screen:
     )
 
 
-def _sentences(ctx: Context, found: Sequence[ProgrammeItem], day: date) -> list[str]:
+def sentences(ctx: Context, found: Sequence[ProgrammeItem], day: date) -> list[str]:
     """Done of all for each kind, and what is overdue on the day."""
     if not found:
         return [ctx.text("programme.nothing")]

@@ -24,8 +24,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
         return points.build(ctx, scheme, period)
     figures = load.figures(*ctx.data, ctx.area_ids, None, (period,), True)
     areas = {area.id: area for area in ctx.areas}
-    states, tiers = standings.tier_board(figures, scheme, ctx.catalogue, ctx.area_ids)
-    tiers = on_trial(ctx, scheme, tiers)
+    states, tiers, close = assessed(ctx, figures, scheme)
     judged = tiers[(tiers["met"] + tiers["not_met"]) > 0]
     return Screen(
         finding=finding(ctx, tiers, areas),
@@ -39,6 +38,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
             for text in (
                 ctx.text(f"tiers.rule.{scheme.rule}", share=_share(ctx, scheme)),
                 scheme.note.to(ctx.language.code),
+                _judgements(ctx, tiers, period),
             )
             if text
         ],
@@ -46,9 +46,9 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
         figure=None if judged.empty else charts.criteria_bars(ctx, tiers, areas),
         alt=finding(ctx, tiers, areas),
         legend=legend([(_sign(kind), ctx.text(f"state.{kind}")) for kind in ("met", "not_met", "unknown")]),
-        table=_table(ctx, tiers, states, scheme, areas, certainty.borderline(figures, scheme, ctx)),
-        matrix=_matrix(ctx, states, scheme, areas),
-        export=lambda ctx: _export(ctx, states, scheme, areas, period),
+        table=_table(ctx, tiers, states, scheme, areas),
+        matrix=_matrix(ctx, states, scheme, areas, close),
+        export=lambda ctx: export(ctx, states, scheme, areas, period, close),
         sources=[
             tables.esc(ctx.text("tiers.source", source=scheme.source.to(ctx.language.code))),
             tables.source_line(ctx, figures),
@@ -56,11 +56,36 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
     )
 
 
+def assessed(
+    ctx: Context, figures: pd.DataFrame, scheme: SchemeSpec
+) -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[str, str]]]:
+    """(states with gaps, tiers with what they would be, answers near their threshold as (area, criterion))."""
+    states, tiers = standings.tier_board(figures, scheme, ctx.catalogue, ctx.area_ids)
+    decided = states.loc[states["state"] != "unknown", ["area_id", "criterion"]]
+    close = certainty.borderline(figures, scheme, ctx).merge(decided)
+    bare = certainty.without_counts(figures, scheme, ctx).merge(decided)
+    outlook = standings.outlook(states, tiers, scheme, ctx.catalogue, close, bare)
+    keys = set(zip(close["area_id"], close["criterion"], strict=True))
+    states = standings.with_gap(states, scheme, ctx.catalogue)
+    return states, on_trial(ctx, scheme, tiers.join(outlook)), keys
+
+
+def _judgements(ctx: Context, tiers: pd.DataFrame, period: str) -> str:
+    """How many judgements the figures allow, one for each commune and criterion; empty where there is no list."""
+    total, met = int(tiers["total"].sum()), int(tiers["met"].sum())
+    known = met + int(tiers["not_met"].sum())
+    if not total:
+        return ""
+    return narrative.in_number(
+        ctx, "tiers.judged", known, known=known, total=total, met=met, period=fmt.period(period, ctx.language)
+    )
+
+
 def on_trial(ctx: Context, scheme: SchemeSpec, tiers: pd.DataFrame) -> pd.DataFrame:
     """A scheme nobody adopted may count criteria on real figures, but it gives no commune a tier."""
     if ctx.is_demo or scheme.status != "proposed":
         return tiers
-    return tiers.assign(tier_state="trial")
+    return tiers.assign(tier_state="trial", sure="open")
 
 
 def _sign(kind: str) -> str:
@@ -104,10 +129,9 @@ def warning(ctx: Context, scheme: SchemeSpec) -> str:
     return f'<div class="ribbon" role="note">{tables.esc(ctx.text("tiers.proposed"))}</div>'
 
 
-def _table(ctx, tiers, states, scheme, areas, borderline) -> str:
-    """One line per commune: criteria, tier, rank, and what is nearest to be met."""
+def _table(ctx, tiers, states, scheme, areas) -> str:
+    """One line per commune: place, criteria, tier now, at worst and at best, and what is nearest to be met."""
     ranks = standings.criteria_ranks(tiers)
-    names = {item.no: item for item in scheme.criteria}
     head = [
         tables.th(ctx.text(f"column.{key}"), number=key in ("criteria_met", "rank"))
         for key in ("area", "rank", "criteria_met", "tier", "short")
@@ -119,19 +143,15 @@ def _table(ctx, tiers, states, scheme, areas, borderline) -> str:
         if rank != "–" and row["last"] != row["first"]:
             rank = f"{row['first']}–{row['last']}"
         split = ctx.text("tiers.split", not_met=int(row["not_met"]), unknown=int(row["unknown"]))
-        kind = {"reached": "met", "not_reached": "not_met"}.get(row["tier_state"], "unknown")
-        close = int((borderline["area_id"] == area_id).sum())
-        wobble = ctx.text("tiers.borderline" if close else "tiers.secure", count=close)
-        wobble = f'<span class="unit">{tables.esc(wobble)}</span>' if row["met"] + row["not_met"] else ""
+        own = states[states["area_id"] == area_id]
         rows.append(
             tables.row(
                 [
                     tables.td(rank, number=True),
-                    f'<td class="number"><span class="strong">{_met(row)}</span>'
-                    f'<span class="unit">{tables.esc(split)}</span></td>',
-                    f'<td><span class="{tables.TONES[kind]} nowrap">{tables.mark(kind)}'
-                    f"{tables.esc(ctx.text('tier.' + row['tier_state']))}</span>{wobble}</td>",
-                    f"<td class='text'>{_short(ctx, states[states['area_id'] == area_id], names)}</td>",
+                    f'<td class="number"><span class="strong">{met_text(row)}</span>'
+                    f'<span class="unit narrow">{tables.esc(split)}</span></td>',
+                    f"<td class='text'>{state_html(ctx, row)}{_sure(ctx, row)}</td>",
+                    f'<td><span class="wide">{_short(ctx, own, row, scheme)}</span></td>',
                 ],
                 tables.area_link(ctx, areas[area_id]),
             )
@@ -139,36 +159,111 @@ def _table(ctx, tiers, states, scheme, areas, borderline) -> str:
     return tables.table(head, rows)
 
 
-def _met(row: pd.Series) -> str:
+def met_text(row: pd.Series) -> str:
     """``14/17``; a dash where nothing could be judged: 0/17 would read as failure."""
     return f"{int(row['met'])}/{int(row['total'])}" if row["met"] + row["not_met"] else "–"
 
 
-def _short(ctx: Context, states: pd.DataFrame, names: dict[str, CriterionSpec]) -> str:
-    """The criteria not met, those with fewest missing cases first; at most three, the rest counted."""
+def state_html(ctx: Context, row: pd.Series) -> str:
+    """The tier as it is now: mark and word."""
+    kind = {"reached": "met", "not_reached": "not_met"}.get(row["tier_state"], "unknown")
+    word = tables.esc(ctx.text("tier." + row["tier_state"]))
+    return f'<span class="{tables.TONES[kind]} nowrap">{tables.mark(kind)}{word}</span>'
+
+
+def sure_text(ctx: Context, row: pd.Series) -> str:
+    """How the tier stands against chance, with the number of answers near their threshold; empty where none is known."""
+    if not row["met"] + row["not_met"]:
+        return ""
+    near, bare = int(row["near"]), int(row["bare"])
+    if row["sure"] == "open":
+        key = "tiers.borderline" if near else "tiers.sure.unweighed" if bare else "tiers.secure"
+        return ctx.text(key, count=near)
+    key = row["sure"]
+    if key == "secure" and bare:
+        key = "secure_bare"
+    elif key == "secure" and not near:
+        key = "secure_all"
+    return ctx.text(f"tiers.sure.{key}", count=near)
+
+
+def _sure(ctx: Context, row: pd.Series) -> str:
+    """Under the tier: how it stands against chance, and what it may become."""
+    lines = [line for line in (sure_text(ctx, row), *outlook_texts(ctx, row)) if line]
+    return "".join(f'<span class="unit">{tables.esc(line)}</span>' for line in lines)
+
+
+def outlook_texts(ctx: Context, row: pd.Series) -> list[str]:
+    """The worst and the best that the criteria without figures leave open, worst first; one line where none is left."""
+    if not row["met"] + row["not_met"]:
+        return []
+    if not row["unknown"]:
+        return [ctx.text("tiers.outlook.known", total=int(row["total"]))]
+    lines = []
+    for key, column in (("worst", "least"), ("best", "most")):
+        words = ctx.text(f"tiers.outlook.{key}", met=int(row[column]), total=int(row["total"]))
+        decided = row["tier_state"] != "trial" and row[key] != "undecidable"
+        lines.append(f"{words}: {narrative.lower_first(ctx.text('tier.' + row[key]))}" if decided else words)
+    return lines
+
+
+def lacking(states: pd.DataFrame) -> pd.DataFrame:
+    """The criteria of one commune that are not met, those with fewest missing cases first."""
+    return states[states["state"] == "not_met"].sort_values(
+        ["cases_short", "gap"], na_position="last", kind="stable"
+    )
+
+
+def distance_text(ctx: Context, row: pd.Series, spec: CriterionSpec) -> str:
+    """How far one criterion is from being met: points or units, and whole cases where the counts are known."""
+    if fmt.is_missing(row["gap"]):
+        return ctx.text("tiers.short_unknown")
+    indicator = ctx.catalogue.indicator_by_id[spec.indicator]
+    down = spec.operator == "le"
+    parts = [_gap(ctx, float(row["gap"]), indicator, down)]
+    if not fmt.is_missing(row["cases_short"]):
+        cases = int(row["cases_short"])
+        key = f"tiers.{'fewer' if down else 'need'}{'_one' if cases == 1 else ''}"
+        parts.append(ctx.text(key, cases=fmt.number(cases, ctx.language)))
+    return ", ".join(parts)
+
+
+def _gap(ctx: Context, gap: float, indicator: Indicator, down: bool) -> str:
+    """``thiếu 4,3 điểm``; what is reached but must be passed says so, and a sliver is never written as 0,0."""
+    if gap == 0:
+        return ctx.text("tiers.must_pass")
+    if indicator.unit != "percent":
+        return ctx.text(
+            "tiers.over_units" if down else "tiers.gap_units", gap=fmt.measure(gap, indicator, ctx.language)
+        )
+    points = fmt.number(gap, ctx.language, 1)
+    if not any(digit in "123456789" for digit in points):
+        points = ctx.text("plan.less_than", value=fmt.number(0.1, ctx.language, 1))
+    return ctx.text("tiers.over" if down else "tiers.gap", gap=points)
+
+
+def _short(ctx: Context, states: pd.DataFrame, row: pd.Series, scheme: SchemeSpec) -> str:
+    """How many criteria lack, and the nearest of them with their distance; at most three, the rest counted."""
     if (states["state"] == "unknown").all():
         return f'<span class="muted">{tables.esc(ctx.text("state.missing"))}</span>'
-    missed = states[states["state"] == "not_met"].sort_values(
-        "cases_short", na_position="last", kind="stable"
-    )
-    if missed.empty:
-        return f'<span class="muted">{tables.esc(ctx.text("tiers.none_short"))}</span>'
+    names = {item.no: item for item in scheme.criteria}
+    missed = lacking(states)
     lines = []
+    if not fmt.is_missing(row["criteria_short"]) and row["criteria_short"]:
+        lines.append(ctx.text("tiers.lacks", count=int(row["criteria_short"])))
+    if missed.empty:
+        lines.append(ctx.text("tiers.none_short"))
+        return f'<span class="muted">{"<br>".join(tables.esc(line) for line in lines)}</span>'
     for _, item in missed.head(3).iterrows():
         spec = names[item["criterion"]]
         name = ctx.catalogue.indicator_by_id[spec.indicator].short.to(ctx.language.code)
-        if fmt.is_missing(item["cases_short"]):
-            lines.append(ctx.text("tiers.short_unknown", name=name))
-        else:
-            lines.append(
-                ctx.text("tiers.short", name=name, cases=fmt.number(item["cases_short"], ctx.language))
-            )
+        lines.append(f"{name}: {distance_text(ctx, item, spec)}")
     if len(missed) > 3:
         lines.append(ctx.text("tiers.more", count=len(missed) - 3))
     return "<br>".join(tables.esc(line) for line in lines)
 
 
-def _matrix(ctx, states, scheme, areas) -> str:
+def _matrix(ctx, states, scheme, areas, close) -> str:
     """Every criterion against every commune: mark, figure, cases short; and how sure the criterion itself is."""
     head = [tables.th(ctx.text("column.criterion")), tables.th(ctx.text("column.threshold"), number=True)]
     head += [tables.th(fmt.area_name(area, ctx.language)) for area in areas.values()]
@@ -179,15 +274,18 @@ def _matrix(ctx, states, scheme, areas) -> str:
         status = ctx.text(f"status.{item.status}")
         words = tables.esc(f"{item.no}. {item.name.to(ctx.language.code)}")
         name = f'<span class="criterion">{words}<span class="unit">{tables.esc(status)}</span></span>'
-        cells = [tables.td(_threshold(ctx, item, indicator), number=True)]
-        cells += [_judged(ctx, grid.loc[(item.no, area_id)], indicator) for area_id in areas]
+        cells = [tables.td(threshold_text(ctx, item, indicator), number=True)]
+        cells += [
+            _judged(ctx, grid.loc[(item.no, area_id)], indicator, (area_id, item.no) in close)
+            for area_id in areas
+        ]
         rows.append(tables.row(cells, name))
     return (
         tables.table(head, rows) if rows else f'<p class="muted">{tables.esc(ctx.text("tiers.no_list"))}</p>'
     )
 
 
-def _threshold(ctx: Context, item: CriterionSpec, indicator: Indicator | None) -> str:
+def threshold_text(ctx: Context, item: CriterionSpec, indicator: Indicator | None) -> str:
     """``từ 80%``, with the marks it earns on a points sheet."""
     points = (
         ctx.text("tiers.points", points=fmt.number(item.max_points, ctx.language)) if item.max_points else ""
@@ -201,10 +299,10 @@ def _threshold(ctx: Context, item: CriterionSpec, indicator: Indicator | None) -
     return f"{limit}; {points}" if points else limit
 
 
-def _judged(ctx: Context, row: pd.Series, indicator: Indicator | None) -> str:
-    """One criterion of one commune."""
+def _judged(ctx: Context, row: pd.Series, indicator: Indicator | None, close: bool) -> str:
+    """One criterion of one commune; ``close``: chance could turn the answer."""
     if row["state"] == "unknown" and fmt.is_missing(row["value"]):
-        return tables.empty(ctx)
+        return tables.empty(ctx, f"state.{row['why']}")
     share = row["value"] / 100 if indicator and indicator.unit == "percent" else row["value"]
     counts = fmt.fraction_text(row["numerator"], row["denominator"], ctx.language)
     figure = fmt.measure(share, indicator, ctx.language, as_printed=not counts) if indicator else ""
@@ -212,13 +310,16 @@ def _judged(ctx: Context, row: pd.Series, indicator: Indicator | None) -> str:
     if row["state"] == "not_met" and not fmt.is_missing(row["cases_short"]):
         words = ctx.text("tiers.cases", cases=fmt.number(row["cases_short"], ctx.language))
         short = f'<span class="unit">{tables.esc(words)}</span>'
+    if close:
+        short += f'<span class="unit nowrap">≈ {tables.esc(ctx.text("tiers.close"))}</span>'
     return (
         f'<td><span class="{tables.TONES[row["state"]]} nowrap">{tables.mark(row["state"])}{tables.esc(figure)}</span>'
         f'<span class="unit">{tables.esc(counts)}</span>{short}</td>'
     )
 
 
-def _export(ctx, states, scheme, areas, period) -> Export:
+def export(ctx, states, scheme, areas, period, close) -> Export:
+    """Every criterion of these communes, at full precision."""
     names = {item.no: item for item in scheme.criteria}
     rows = []
     for _, row in states.iterrows():
@@ -234,8 +335,10 @@ def _export(ctx, states, scheme, areas, period) -> Export:
                 row["numerator"],
                 row["denominator"],
                 row["value"],
-                ctx.text("state." + row["state"]),
+                ctx.text("state." + row["why"]),
+                row["gap"],
                 row["cases_short"],
+                ctx.text("tiers.close") if (row["area_id"], row["criterion"]) in close else "",
             ]
         )
     columns = (
@@ -250,7 +353,10 @@ def _export(ctx, states, scheme, areas, period) -> Export:
     )
     return Export(
         title=f"{scheme.name.to(ctx.language.code)}, {fmt.period(period, ctx.language)}",
-        columns=[ctx.text(f"column.{key}") for key in (*columns, "value", "state", "cases_short")],
+        columns=[
+            ctx.text(f"column.{key}")
+            for key in (*columns, "value", "state", "gap", "cases_short", "near_threshold")
+        ],
         rows=rows,
         about=[
             (ctx.text("column.scheme_source"), scheme.source.to(ctx.language.code)),

@@ -10,7 +10,7 @@ from scipy.stats import entropy
 from metrics.disclosure import suppress, suppress_change
 from metrics.disparity import gini, shortfall_ratio, theil
 from metrics.neighbours import nearest
-from metrics.rates import FUNNEL_Z, PLACES, funnel_curve, funnel_limits, wilson_interval
+from metrics.rates import FUNNEL_Z, PLACES, dispersion, funnel_curve, funnel_limits, wilson_interval
 
 
 def table(*rows):
@@ -130,6 +130,17 @@ def test_an_area_lies_outside_where_its_wilson_interval_misses_the_average():
 def test_impossible_funnels_are_refused(average, base, z):
     with pytest.raises(ValueError):
         funnel_curve(average, pd.Series([base]), z)
+
+
+def test_dispersion_by_hand():
+    """Pooled 40/120 = 1/3: (2 - 40/3)²/(40·2/9) + (30 - 20)²/(60·2/9) + (8 - 20/3)²/(20·2/9) = 14.45 + 7.5 + 0.4, over 2."""
+    x, n = pd.Series([2.0, 30, 8, None, 3]), pd.Series([40.0, 60, 20, 10, 0])
+    assert dispersion(x, n) == pytest.approx((14.45 + 7.5 + 0.4) / 2)
+    assert dispersion(pd.Series([5.0, 10]), pd.Series([50.0, 100])) == 0  # all alike: closer than chance
+    for few in ([5.0], [0.0, 0.0], [50.0, 50.0]):
+        assert np.isnan(dispersion(pd.Series(few), pd.Series([50.0] * len(few))))
+    with pytest.raises(ValueError):
+        dispersion(pd.Series([6.0, 1]), pd.Series([5.0, 5]))
 
 
 def test_a_funnel_of_nothing():

@@ -193,6 +193,31 @@ def test_mistakes(file: str, old: str, new: str, key: str) -> None:
     }
 
 
+PILOT = (
+    '[pilot]\nstart = 2023-06-14\nstatus = "proposed"\nsource = "paper"\nbasis = { vi = "Ngày ban hành" }\n'
+)
+
+
+def test_the_day_the_pilot_began_is_data_and_may_be_unknown() -> None:
+    files = builders.definition_texts()
+    assert catalogue.load(files).pilot is None
+    found = catalogue.load({**files, "periods.toml": files["periods.toml"] + PILOT}).pilot
+    assert (found.start, found.status, found.source) == (date(2023, 6, 14), "proposed", "paper")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("2023-06-14", '"tháng 6"', "pilot.start"),
+        ("2023-06-14", "2023-06-14T08:00:00", "pilot.start"),
+        ('"paper"', '"x"', "pilot.source"),
+        ('"proposed"', '"sure"', "pilot.status"),
+    ],
+)
+def test_mistakes_about_the_pilot_s_beginning(old: str, new: str, key: str) -> None:
+    assert key in {item[1] for item in _mistakes("periods.toml", lambda text: text + PILOT.replace(old, new))}
+
+
 def test_a_commune_an_indicator_a_scheme_are_one_file_each() -> None:
     facts = {"vi": "Chỉ tiêu mới", "en": "New", "kind": "count", "unit": "count", "min": 0, "max": 9}
     own = catalogue.load(

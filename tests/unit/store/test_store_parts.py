@@ -101,6 +101,9 @@ def test_periods_in_time_order() -> None:
     assert periods.from_id("2023-about").sort_key == "2023-12-31"
     assert periods.from_id("2024-Q3").same_quarter_last_year() == "2023-Q3"
     assert periods.from_id("2024").same_quarter_last_year() is None
+    assert periods.from_id("2024-Q3").previous_quarter() == "2024-Q2"
+    assert periods.from_id("2024-Q1").previous_quarter() == "2023-Q4"
+    assert periods.from_id("2024-H1").previous_quarter() is None
     assert [
         periods.from_id(name).number for name in ("2024-Q3", "2024-H2", "2024-07", "2024-07-01", "undated")
     ] == [

@@ -471,3 +471,18 @@ def test_a_quarter_is_not_held_against_a_year():
     row = boards.pair(rows, hand.pay(), "2023", AFTER, PILOTS).loc[SONG_CAU]
     assert row["verdict"] == "unknown" and row["change"] == pytest.approx(29.9)
     assert boards.comparable("2023-before", "2023") and not boards.comparable("2023", "2023-Q4")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "beside"),
+    [
+        ("2023-Q4", "2024-Q4", "2024-Q3"),
+        ("2023-Q1", "2024-Q1", "2023-Q4"),
+        ("2023-Q4", "2024-Q1", None),  # it is what is compared already
+        ("2022", "2023", None),
+        ("2023-H1", "2024-H1", None),
+        ("undated", "undated", None),
+    ],
+)
+def test_the_quarter_just_before_stands_beside(before, after, beside):
+    assert boards.quarter_beside(before, after) == beside

@@ -22,7 +22,7 @@ from tests.unit.views.hand import (
     figure,
     frame,
 )
-from views import boards, certainty
+from views import boards, certainty, narrative
 
 PAIRS = """
 [[pair]]
@@ -73,6 +73,25 @@ def test_many_comparisons_are_counted_and_controlled(small):
     assert text.startswith("Đã so 3 xã, phường")
     assert text.endswith(f"còn {left}.")
     assert certainty.comparisons(small, board.loc[[SONG_CAU]]) == ""
+
+
+def test_comparisons_with_the_quarter_just_before_count_too(small):
+    """By hand: Sông Cầu 10 -> 40 of 100 is clear, 38 -> 40 is not; Quang Thuận 50 -> 64 of 100 is clear alone
+    (z = 2.00, p = 0.045) and is lost among four comparisons; 66 -> 64 is not."""
+    beside = "2023-Q4"
+    figures = frame(
+        figure(SONG_CAU, BEFORE, 10, 100), figure(SONG_CAU, beside, 38, 100), figure(SONG_CAU, AFTER, 40, 100),
+        figure(QUANG_THUAN, BEFORE, 50, 100), figure(QUANG_THUAN, beside, 66, 100), figure(QUANG_THUAN, AFTER, 64, 100),
+    )  # fmt: skip
+    assert boards.quarter_beside(BEFORE, AFTER) == beside
+    board, near = (boards.pair(figures, hand.pay(), first, AFTER, PILOTS) for first in (BEFORE, beside))
+    assert certainty.comparisons(small, board).startswith("Đã so 2 xã, phường")
+    text = certainty.comparisons(small, board, near)
+    assert text.startswith("Trang này có 4 phép so") and "(2 với kỳ trước, 2 với quý liền trước;" in text
+    assert ": 2 thay đổi rõ." in text and "khoảng 0,2 phép so" in text and text.endswith("còn 1.")
+    nothing = boards.pair(figures, hand.pay(), "2022-Q4", AFTER, PILOTS)
+    assert certainty.comparisons(small, board, nothing) == certainty.comparisons(small, board)
+    assert narrative.tally_parts(small, near) == "2 chưa rõ, 2 chưa đủ số liệu"
 
 
 def test_places_stay_open_where_counts_are_small(small):

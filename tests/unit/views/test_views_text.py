@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from metrics.coverage import STATES as REPORT_STATES
+from metrics.rates import PLACES
 from metrics.tiers import STATES
 from store import errors
 from store.catalogue import DIRECTIONS, KINDS, KNOWLEDGE, UNITS
@@ -51,6 +52,7 @@ FAMILIES = {
     "role": ("observed", "target"),
     "indicator": DIRECTIONS,
     "say": ("pooled_rise", "pooled_fall", "pooled_unclear", "pooled_unknown"),
+    "funnel.place": (*PLACES, "few"),
     "space": ("official", "demo"),
     "map.layer": ("boundary", "sketch", "tiles"),
     "map.measure": ("value", "change", "index", "tier"),
