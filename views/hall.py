@@ -287,9 +287,14 @@ def launch(ctx: Context, told: Story, plan: Plan) -> None:
         st.warning(ctx.text("hall.nothing"), icon=":material/visibility_off:")
         return
     published = f"{ctx.space}:{current_id(ctx.settings, ctx.space)}"
-    key = ("show_file", arranged.snapshot_id, told.citation, repr(arranged.slides), plan.advance, published)
-    key = ("show_file", hashlib.sha256(repr(key).encode()).hexdigest(), ctx.language.code)
-    file = load.made(key, lambda: writer.show(arranged, plan.advance, published))
+    key = hashlib.sha256(repr((arranged.slides, told.citation, plan.advance, published)).encode()).hexdigest()
+    made, file = st.session_state.get("_show_file", ("", b""))
+    if made != (
+        key,
+        ctx.language.code,
+    ):  # this reader's own, so it is kept with them and not among what all share
+        file = writer.show(arranged, plan.advance, published)
+        st.session_state["_show_file"] = ((key, ctx.language.code), file)
     left, right = st.columns([3, 1], vertical_alignment="top")
     with left:
         result = _opener()(
