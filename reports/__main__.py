@@ -56,12 +56,8 @@ def package(arguments: argparse.Namespace, settings: Settings, known: dict[str, 
 
 def _context(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> "Context":
     """What a page would know that shows the published snapshot of the space."""
-    # It warns of every memory that lives outside a page; here that is meant.
-    for name in ("streamlit", "streamlit.runtime", "streamlit.runtime.caching.cache_data_api"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    from streamlit.logger import set_log_level
-
-    set_log_level("error")
+    # The framework warns of every memory that lives outside a page; here that is meant.
+    logging.disable(logging.WARNING)
     from views import citing, load
     from views.frame import Context
     from views.theme import theme
@@ -82,7 +78,7 @@ def _context(arguments: argparse.Namespace, settings: Settings, known: dict[str,
         return ctx
     found = citations.find(settings, arguments.citation)
     if found is None or not citing.is_there(settings, found):
-        raise BoardError("citations.unknown", code=arguments.citation)
+        raise BoardError("citations.not_here", cited=arguments.citation)
     return citing.reopened(ctx, found)
 
 
@@ -124,7 +120,7 @@ def _reported(write: Callable[[Report], bytes]) -> Maker:
         ctx = _context(arguments, settings, known)
         area = next((one for one in ctx.areas if arguments.area in (one.id, one.code)), None)
         if arguments.area and area is None:
-            raise BoardError("reports.area", code=arguments.area)
+            raise BoardError("reports.area", unit=arguments.area)
         return write(report(ctx, *_periods(ctx), citing.for_story(ctx), area=area))
 
     return make
