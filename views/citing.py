@@ -84,8 +84,9 @@ def for_story(
 ) -> story.Citation:
     """What a show or a report prints of its frozen figures: the citation on show, else one made for this snapshot."""
     found = ctx.citation or cite(ctx, page, chosen or {})
-    address = link(ctx, found)
-    words = f"{line(ctx, found)} {address}"
+    # Without an address of its own a link would lead nowhere from paper: then the code alone is printed.
+    address = link(ctx, found) if ctx.base or ctx.settings.address else ""
+    words = f"{line(ctx, found)} {address}".strip()
     return story.Citation(code=found.shown, link=address, day=_day(ctx, found.made), line=words)
 
 

@@ -1,11 +1,13 @@
 """The report's page: its files say what the pages say; what the office types stays in the session; all communes at once."""
 
 import io
+import re
 import zipfile
 
 import pytest
 from docx import Document
 
+from store import citations
 from store.snapshot import current_id
 from tests.pages import office, visit
 
@@ -50,7 +52,10 @@ def test_the_files_are_those_of_the_choices(offered, board, kind, space):
     ribbon = visit.TEXTS["vi"]["ribbon.plain"]
     assert (ribbon in said) == (space == "demo")
     foot = own.sections[0].footer.paragraphs[0].text
-    assert current_id(board, space) in foot and visit.TEXTS["vi"][f"space.{space}"] in foot
+    cited = citations.find(board, re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", foot).group())
+    assert (cited.space, cited.snapshot_id) == (space, current_id(board, space)), (
+        "the code opens these figures"
+    )
 
 
 def test_the_official_report_holds_the_published_figures(offered):
@@ -82,7 +87,7 @@ def test_all_communes_at_once(offered):
     assert not at.exception and not at.error
     with zipfile.ZipFile(io.BytesIO(offered["batch_take"]["data"])) as packed:
         names = packed.namelist()
-        assert packed.testzip() is None and len(names) == len(set(names)) == 16
+        assert packed.testzip() is None and len(names) == len(set(names)) == 24
         assert all(name.startswith("minh-hoa-bao-cao-lanh-dao-") for name in names)
         docx = [name for name in names if name.endswith(".docx")]
         assert len(docx) == 8

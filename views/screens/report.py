@@ -40,11 +40,9 @@ class Chosen:
 
 
 def citation(ctx: Context, chosen: Chosen) -> Citation:
-    """The code of the frozen figures that the report was made from: it opens them on the page that shows most of them."""
-    choices = {"before": chosen.before, "after": chosen.after}
-    if chosen.area is None:
-        return citing.for_story(ctx, "overview", choices)
-    return citing.for_story(ctx, "area", {**choices, "area": chosen.area.id})
+    """The code of the frozen figures that the report was made from, one for the reports of all communes: it opens the
+    overview, and every other page from there."""
+    return citing.for_story(ctx, "overview", {"before": chosen.before, "after": chosen.after})
 
 
 def report(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> Report:
