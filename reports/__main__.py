@@ -1,24 +1,34 @@
-"""Command line: ``python -m reports package --out FILE``: what leaves the screen, without one.
+"""Command line: ``python -m reports KIND --out FILE``: what leaves the screen, without one.
+
+The pages' own context is built without a page; of their framework only its memory is used, which is told to be silent.
 
 Exit code 0: the file is written, whole; 1: it is not, and why is said in one sentence; 2: wrong use.
 """
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from reports import book, document, printed, show, slides
 from reports import package as packing
-from reports.story import Citation
-from store import catalogue, periods, read
+from reports.story import Citation, Report, Story
+from store import catalogue, citations, periods, read
+from store.access import VIEWER, User
 from store.errors import BoardError
 from store.settings import SPACES, Settings, read_settings
 from store.snapshot import Snapshot, current_id, snapshot_path
 from views import format as fmt
 from views.text import Language, languages
 
+if TYPE_CHECKING:
+    from views.frame import Context
+
 LANGUAGES = ("vi", "en")
+Maker = Callable[[argparse.Namespace, Settings, dict[str, Language]], bytes]
 
 
 def package(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> bytes:
@@ -44,8 +54,87 @@ def package(arguments: argparse.Namespace, settings: Settings, known: dict[str, 
     return packing.package(content, {code: known[code].text for code in ordered})
 
 
-# Each kind of file and what makes its bytes: (arguments, settings, languages) -> bytes.
-MAKERS: dict[str, Callable[[argparse.Namespace, Settings, dict[str, Language]], bytes]] = {"package": package}
+def _context(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> "Context":
+    """What a page would know that shows the published snapshot of the space."""
+    # The framework warns of every memory that lives outside a page; here that is meant.
+    logging.disable(logging.WARNING)
+    from views import citing, load
+    from views.frame import Context
+    from views.theme import theme
+
+    snapshot_id = current_id(settings, arguments.space)
+    ctx = Context(
+        settings=settings,
+        language=known[arguments.language],
+        palette=theme("light"),
+        space=arguments.space,
+        snapshot_id=snapshot_id,
+        catalogue=load.catalogue(arguments.space, snapshot_id),
+        meta=load.meta(arguments.space, snapshot_id),
+        pages={},
+        user=User("python -m reports", VIEWER),
+    )
+    if not arguments.citation:
+        return ctx
+    found = citations.find(settings, arguments.citation)
+    if found is None or not citing.is_there(settings, found):
+        raise BoardError("citations.not_here", cited=arguments.citation)
+    return citing.reopened(ctx, found)
+
+
+def _periods(ctx: "Context") -> tuple[str, str]:
+    """Those that were cited, else the ones that every page begins with."""
+    from views import choices
+
+    known = choices.period_ids(ctx)
+    if not known:
+        raise BoardError("reports.no_figures")
+    chosen = dict(ctx.citation.choices) if ctx.citation else {}
+    before, after = choices.default_periods(ctx)
+    before, after = chosen.get("before", before), chosen.get("after", after)
+    if not {before, after} <= set(known):
+        raise BoardError("reports.no_figures")
+    return before, after
+
+
+def _told(write: Callable[[Story], bytes]) -> Maker:
+    """A writer of stories as a maker of files."""
+
+    def make(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> bytes:
+        from views import citing
+        from views.story import show as told
+
+        ctx = _context(arguments, settings, known)
+        return write(told(ctx, *_periods(ctx), citing.for_story(ctx)))
+
+    return make
+
+
+def _reported(write: Callable[[Report], bytes]) -> Maker:
+    """A writer of reports as a maker of files."""
+
+    def make(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> bytes:
+        from views import citing
+        from views.story import report
+
+        ctx = _context(arguments, settings, known)
+        area = next((one for one in ctx.areas if arguments.area in (one.id, one.code)), None)
+        if arguments.area and area is None:
+            raise BoardError("reports.area", unit=arguments.area)
+        return write(report(ctx, *_periods(ctx), citing.for_story(ctx), area=area))
+
+    return make
+
+
+# Each kind of file and what makes its bytes.
+MAKERS: dict[str, Maker] = {
+    "slides": _told(slides.slides),
+    "show": _told(show.show),
+    "workbook": _reported(book.book),
+    "document": _reported(document.document),
+    "print": _reported(printed.printed),
+    "package": package,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,6 +147,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     grammar.add_argument("--out", required=True, type=Path, metavar="FILE")
     grammar.add_argument("--space", choices=SPACES, default="official", help="data space (official)")
     grammar.add_argument("--area", default="", metavar="CODE", help="one unit only, by its code")
+    grammar.add_argument("--citation", default="", metavar="CODE", help="the figures that were cited")
     grammar.add_argument("--language", choices=LANGUAGES, default="vi")
     arguments = grammar.parse_args(argv)
     try:

@@ -268,7 +268,10 @@ class _Book:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 90)
         if report.citation.link:
-            sheet.write_url(row + 1, 0, report.citation.link, link, report.citation.code)
+            if report.citation.link.startswith("http"):
+                sheet.write_url(row + 1, 0, report.citation.link, link, report.citation.code)
+            else:  # the installation knows no address of its own: a link to nowhere is no link
+                self._text(sheet, row + 1, 0, report.citation.code, self._format())
             self._text(sheet, row + 1, 1, report.citation.line, self._format(text_wrap=True))
 
     def _definitions(self, name: str) -> None:

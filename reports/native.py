@@ -17,6 +17,7 @@ from reports.story import Drawing, Dumbbell, Ends, Lines, Map, Shape, Stacks
 
 ROWS = 12  # communes on one slide: more make lines that nobody at the back can read
 SMALLEST, LARGEST = 8.0, 12.0
+GAP = "\u00a0\u00a0"  # between a name and a mark at zero, which would lie on its last letter
 _NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
@@ -174,7 +175,7 @@ def _names(texts: Sequence[str], size: float, most: float, step: float) -> tuple
             pieces = pieces[:allowed]
             pieces[-1] = pieces[-1].rstrip() + "…"
         broken.append("\n".join(pieces))
-    return broken, room + 14
+    return broken, room + 18
 
 
 # Columns of x and y of each series in the sheet: one line for each commune, its name in A; three for each segment.
@@ -234,7 +235,7 @@ def _series(
             "key": "names",
             "name": "",
             "points": [(0.0, y) for y in ys] + gap,
-            "labels": [(text, "l", colours["ink"], False) for text in names],
+            "labels": [(f"{text}{GAP}" if text else "", "l", colours["ink"], False) for text in names],
         }
     )
     made.append(
@@ -302,11 +303,23 @@ def _scale(axis: Any, ticks: Sequence[tuple[float, str]], colours: Mapping[str, 
     line = axis.major_gridlines.format.line
     line.color.rgb, line.width = _rgb(colours["line"]), 9525
     axis.format.line.fill.background()
-    whole = all(float(value).is_integer() for value in values)
-    percent = any(text.endswith("%") for _, text in ticks)
-    axis.tick_labels.number_format = ("#,##0" if whole else "#,##0.0") + ('"%"' if percent else "")
+    axis.tick_labels.number_format = _written(ticks)
     axis.tick_labels.number_format_is_linked = False
     _font(axis.tick_labels.font, max(SMALLEST, size - 1), colours["muted"])
+
+
+def _written(ticks: Sequence[tuple[float, str]]) -> str:
+    """How a spreadsheet writes numbers as the ticks have them: a share of 0.2 said ``20%`` is a percentage."""
+    value, text = max(ticks, default=(0.0, ""), key=lambda tick: tick[0])
+    said = "".join(char for char in text if char.isdigit() or char in ",.")
+    percent = text.rstrip().endswith("%")
+    number = (
+        float(said.replace(",", ".")) if percent and said.count(",") + said.count(".") < 2 and said else value
+    )
+    share = percent and abs(number - 100 * value) < abs(number - value)
+    shown = [100 * one if share else one for one, _ in ticks]
+    digits = "#,##0" if all(abs(one - round(one)) < 1e-9 for one in shown) else "#,##0.0"
+    return f"{digits}%" if share else f'{digits}"%"' if percent else digits
 
 
 def _mark_series(one: Any, item: Mapping[str, Any], colours: Mapping[str, str]) -> None:

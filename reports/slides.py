@@ -312,7 +312,7 @@ def _foot(page: Any, place: int, story: Story) -> None:
         _, _, wide, tall = deck.FOOT[CITATION]
         fitted, size = measure.shrunk(story.citation.line, wide, tall, (10.0, 7.0))
         _say(placed.text_frame, [fitted], size, story)
-        if story.citation.link:
+        if story.citation.link.startswith("http"):
             placed.text_frame.paragraphs[0].runs[0].hyperlink.address = story.citation.link
 
 

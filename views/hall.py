@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 said = desk.said
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FIXED, BY_PLACE = ORDERS = ("fixed", "place")
 LOOK_EVERY_S = 15  # how often the open page looks whether other figures were published
 
@@ -309,9 +310,26 @@ def launch(ctx: Context, told: Story, plan: Plan) -> None:
         icon=":material/download:",
         width="stretch",
     )
+    right.download_button(
+        ctx.text("hall.powerpoint"),
+        data=lambda: _slides(arranged),
+        file_name=f"{prefix}{ctx.text('hall.file')}-{told.citation.code}.pptx",
+        mime=PPTX,
+        key="slides_download",
+        on_click="ignore",
+        icon=":material/co_present:",
+        width="stretch",
+    )
     st.session_state["_show_open"] = st.session_state.get("_show_open", False) or bool(result.opened)
     every = LOOK_EVERY_S if st.session_state["_show_open"] else None
     st.fragment(_tell, run_every=every)(ctx.settings)
+
+
+def _slides(told: Story) -> bytes:
+    """The same show for other programs; its writer is loaded when somebody asks."""
+    from reports.slides import slides
+
+    return slides(told)
 
 
 def _tell(settings: Settings) -> None:

@@ -222,3 +222,16 @@ def test_rendered_pages_are_whole(name, story, tmp_path):
         assert left >= -1 and top >= -1 and right <= wide + 1 and bottom <= tall + 1, text
         if bottom > tall * (deck.CONTENT_END + 4) / deck.TALL:  # below the content only the foot
             assert top >= tall * (deck.CONTENT_END + 2) / deck.TALL, text
+
+
+@pytest.mark.parametrize(
+    "ticks, written",
+    [
+        (((0.0, "0%"), (0.2, "20%"), (0.4, "40%")), "#,##0%"),
+        (((0.0, "0%"), (20.0, "20%"), (100.0, "100%")), '#,##0"%"'),
+        (((0.0, "0%"), (0.005, "0,5%"), (0.01, "1%")), "#,##0.0%"),
+        (((0.0, "0"), (50.0, "50")), "#,##0"),
+    ],
+)
+def test_an_axis_is_written_as_its_ticks_say(ticks, written):
+    assert native._written(ticks) == written
