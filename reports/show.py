@@ -232,7 +232,11 @@ class Frame:
 
 def _deck(story: Story, look: Look, drawn: "count[int]") -> list[Page]:
     """All slides of one stage, numbered, with the last one that says whether the figures still stand."""
-    parts = [part for slide in story.slides for part in _parts(slide, story, look)]
+    coded = story.citation.link.startswith(
+        "http"
+    )  # an address that nobody could open is no code to be scanned
+    slides = [slide for slide in story.slides if coded or slide.key != "code"]
+    parts = [part for slide in slides for part in _parts(slide, story, look)]
     total = len(parts) + 1
     pages = [_page(part, story, look, number, total, drawn) for number, part in enumerate(parts, start=1)]
     return [*pages, _last(story, look, total)]
@@ -564,7 +568,7 @@ def _table(table: Table, room: float, size: int) -> str:
 
 def _closing(slide: Slide, story: Story, look: Look, tall: float, drawn: "count[int]") -> Body:
     """Sentences; on the slide of the code, the code itself and its address in letters."""
-    coded = slide.key == "code" and story.citation.link.startswith("http")
+    coded = slide.key == "code"
     texts = list(slide.sentences)
     if coded and not any(story.citation.link in text for text in texts):
         texts.append(story.citation.link)

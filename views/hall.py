@@ -13,20 +13,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from reports import show as writer
-from reports.story import Citation, Story
-from store import accounts, periods, shows
+from reports.story import Story
+from store import accounts, shows
 from store.access import may_arrange
 from store.errors import SnapshotError
 from store.settings import SPACES, Settings
 from store.shows import ADVANCES, LONGEST_LINE, LONGEST_NAME, Plan
 from store.snapshot import current_id
-from views import choices, desk, frame, load, story, tables
-from views import format as fmt
+from views import choices, citing, desk, frame, load, story, tables
 from views.screens import hall as screen
 from views.theme import css_variables
 
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 said = desk.said
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FIXED, BY_PLACE = ORDERS = ("fixed", "place")
 LOOK_EVERY_S = 15  # how often the open page looks whether other figures were published
 
@@ -183,20 +182,9 @@ def choose_settings(ctx: Context, where: Sequence[Any]) -> tuple[bool, int]:
 
 def stock(ctx: Context, before: str, after: str, by_place: bool) -> Story:
     """Every slide of the show, as nobody has arranged it yet; made once for all readers."""
-    citation = _citation(ctx)
+    citation = citing.for_story(ctx, "overview", {"before": before, "after": after})
     key = ("show", *ctx.data, ctx.language.code, before, after, by_place, ctx.today, citation)
     return load.made(key, lambda: story.show(ctx, before, after, citation, by_place))
-
-
-def _citation(ctx: Context) -> Citation:
-    """What the show says of the frozen figures behind it, and the address in its code."""
-    digest = ctx.meta["digest"].upper()
-    code = f"{digest[:4]}-{digest[4:8]}"
-    day = fmt.day(periods.day_in_viet_nam(ctx.meta["built"]).isoformat(), ctx.language)
-    here = urlsplit(st.context.url or "")
-    query = urlencode({"lang": ctx.language.code, "space": ctx.space})
-    link = f"{here.scheme}://{here.netloc}/?{query}" if here.scheme in ("http", "https") else ""
-    return Citation(code, link, day, ctx.text("hall.citation", code=code, day=day))
 
 
 def sentences(ctx: Context, told: Story) -> list[str]:
@@ -322,9 +310,26 @@ def launch(ctx: Context, told: Story, plan: Plan) -> None:
         icon=":material/download:",
         width="stretch",
     )
+    right.download_button(
+        ctx.text("hall.powerpoint"),
+        data=lambda: _slides(arranged),
+        file_name=f"{prefix}{ctx.text('hall.file')}-{told.citation.code}.pptx",
+        mime=PPTX,
+        key="slides_download",
+        on_click="ignore",
+        icon=":material/co_present:",
+        width="stretch",
+    )
     st.session_state["_show_open"] = st.session_state.get("_show_open", False) or bool(result.opened)
     every = LOOK_EVERY_S if st.session_state["_show_open"] else None
     st.fragment(_tell, run_every=every)(ctx.settings)
+
+
+def _slides(told: Story) -> bytes:
+    """The same show for other programs; its writer is loaded when somebody asks."""
+    from reports.slides import slides
+
+    return slides(told)
 
 
 def _tell(settings: Settings) -> None:

@@ -19,7 +19,7 @@ fields = choices.letterhead(ctx)
 
 frame.heading(ctx, board.finding, board.subtitle, "take_heading")
 frame.flush(ctx)
-places = st.columns([1, 1, 4])
+places = st.columns([1, 1, 1, 3])
 for place, (extension, mime, make) in zip(places, screen.writers(ctx, chosen, fields), strict=False):
     place.download_button(
         ctx.text(f"report.take_{extension}"),

@@ -12,8 +12,8 @@ from reports import paper
 from reports.story import Citation, Part, Report, Table
 from reports.workbook import Export
 from store.definitions import Area
+from views import citing, load, story, tables
 from views import format as fmt
-from views import load, story, tables
 from views.screens import Screen, common
 from views.screens.common import about, kinds_warning, pair_columns, pair_row, periods_text
 from views.story import parts
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP_UNDATED = (1980, 1, 1, 0, 0, 0)
 SHOWN = 10  # rows of a table in the preview
 
@@ -38,22 +39,22 @@ class Chosen:
     area: Area | None = None
 
 
-def citation(ctx: Context) -> Citation:
-    """What the report says of the frozen figures it was made from: their snapshot, and the day that was made."""
-    day = fmt.day(str(ctx.meta["built"])[:10], ctx.language)
-    line = ctx.text(
-        "report.citation", snapshot=ctx.snapshot_id, space=ctx.text(f"space.{ctx.space}"), day=day
-    )
-    return Citation(ctx.snapshot_id, "", day, line)
+def citation(ctx: Context, chosen: Chosen) -> Citation:
+    """The code of the frozen figures that the report was made from: it opens them on the page that shows most of them."""
+    choices = {"before": chosen.before, "after": chosen.after}
+    if chosen.area is None:
+        return citing.for_story(ctx, "overview", choices)
+    return citing.for_story(ctx, "area", {**choices, "area": chosen.area.id})
 
 
 def report(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> Report:
     """The report; everything but its letterhead is built once for all readers."""
-    key = ("report", *ctx.data, ctx.language.code, ctx.today, chosen.before, chosen.after, chosen.kind)
+    cited = citation(ctx, chosen)
+    key = ("report", *ctx.data, ctx.language.code, ctx.today, chosen.before, chosen.after, chosen.kind, cited)
     ends = (chosen.before, chosen.after)
 
     def make() -> Report:
-        return story.report(ctx, *ends, citation(ctx), chosen.kind, chosen.area)
+        return story.report(ctx, *ends, cited, chosen.kind, chosen.area)
 
     own = load.made((*key, chosen.area.id if chosen.area else ""), make)
     return replace(own, head=letterhead(ctx, *ends, chosen.area, dict(fields)))
@@ -89,7 +90,12 @@ def writers(
 
         return printed(report(ctx, chosen, kept))
 
-    return (("docx", DOCX, docx), ("pdf", PDF, pdf))
+    def xlsx() -> bytes:
+        from reports.book import book
+
+        return book(report(ctx, chosen, kept))
+
+    return (("docx", DOCX, docx), ("pdf", PDF, pdf), ("xlsx", XLSX, xlsx))
 
 
 def batch_key(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> tuple:

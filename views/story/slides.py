@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 WORDS = (
     "source", "page", "mark", "citation", "notes", "next", "end", "timer", "clock", "list", "black", "print",
-    "no_figure", "contents", "definitions", "annex", "before", "after", "series_before", "series_after",
+    "no_figure", "contents", "definitions", "sheet", "about", "chart", "area",
+    "annex", "before", "after", "series_before", "series_after",
     "keys", "key_on", "key_back", "key_ends", "key_jump", "key_full", "key_timer", "key_advance",
     "others", "last", "running", "stopped", "unchanged", "revised", "unknown", "blocked",
 )  # fmt: skip
