@@ -56,8 +56,6 @@ def package(arguments: argparse.Namespace, settings: Settings, known: dict[str, 
 
 def _context(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> "Context":
     """What a page would know that shows the published snapshot of the space."""
-    # The framework warns of every memory that lives outside a page; here that is meant.
-    logging.disable(logging.WARNING)
     from views import citing, load
     from views.frame import Context
     from views.theme import theme
@@ -139,6 +137,8 @@ MAKERS: dict[str, Maker] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make one file; returns the exit code (argparse itself leaves with 2 for wrong use)."""
+    # The framework of the pages warns of every memory that lives outside a page; here that is meant.
+    logging.disable(logging.WARNING)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console may not be UTF-8
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

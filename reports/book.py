@@ -159,7 +159,7 @@ class _Book:
             sheet.set_row(HEAD_ROW + 1 + number, _tall([cell.text for cell in row], widths, bold))
             for column, cell in enumerate(row):
                 self._cell(sheet, HEAD_ROW + 1 + number, column, table, row, cell, bold)
-        sheet.freeze_panes(HEAD_ROW + 1, 1)
+        sheet.freeze_panes(HEAD_ROW + 1, _names_in(table) + 1)
         sheet.repeat_rows(HEAD_ROW)
         rows = [_tall([cell.text for cell in row], widths, False) for row in table.rows]
         page = PAGE_TALL * max(1.0, sum(widths) * LETTER / PAGE_WIDE)
@@ -206,13 +206,16 @@ class _Book:
             return []
         chart = self._book.add_chart({"type": "bar", "subtype": "stacked"} if stacked else {"type": "bar"})
         fills = ("met", "raised", "hatch") if stacked else ("before", "now", "met", "unmet")
-        first, last = HEAD_ROW + 1, HEAD_ROW + count
+        first, last, named = HEAD_ROW + 1, HEAD_ROW + count, _names_in(table)
+        if not stacked:  # the earlier rate comes first, in the colour of "before"
+            earlier = {one.of[1] for one in table.columns if one.kind == "points" and one.of}
+            shown.sort(key=lambda column: column not in earlier)
         for place, column in enumerate(shown):
             shade = colours[fills[place % len(fills)]]
             chart.add_series(
                 {
                     "name": [name, HEAD_ROW, column],
-                    "categories": [name, first, 0, last, 0],
+                    "categories": [name, first, named, last, named],
                     "values": [name, first, column, last, column],
                     "fill": {"color": shade},
                     "border": {"color": colours["unmet"] if stacked and place == 1 else colours["muted"]},
@@ -340,6 +343,15 @@ def _tall(texts: Sequence[str], widths: Sequence[float], bold: bool) -> float:
         len(wrapped(text, SIZE, wide * LETTER, bold)) for text, wide in zip(texts, widths, strict=True)
     )
     return lines * SIZE * 1.4 + 5
+
+
+def _names_in(table: Table) -> int:
+    """The column that names the rows: the first of texts that are more than running numbers."""
+    for place, column in enumerate(table.columns):
+        texts = [row[place].text for row in table.rows if row[place].text]
+        if column.kind == "text" and not all(text.isdigit() for text in texts):
+            return place
+    return 0
 
 
 def _of_stacks(part: Part, area: str) -> Table:

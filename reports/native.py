@@ -17,6 +17,7 @@ from reports.story import Drawing, Dumbbell, Ends, Lines, Map, Shape, Stacks
 
 ROWS = 12  # communes on one slide: more make lines that nobody at the back can read
 SMALLEST, LARGEST = 8.0, 12.0
+WITHIN = 1.0001  # what lies exactly on the end of an axis is left out by LibreOffice
 GAP = "\u00a0\u00a0"  # between a name and a mark at zero, which would lie on its last letter
 _NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -288,7 +289,7 @@ def _plain_axes(made: Any, drawing: Dumbbell, count: int, colours: Mapping[str, 
     across, down = made.category_axis, made.value_axis
     down.minimum_scale, down.maximum_scale = 0, count
     down.has_major_gridlines, down.visible = False, False
-    across.minimum_scale, across.maximum_scale = 0, drawing.top
+    across.minimum_scale, across.maximum_scale = 0, drawing.top * WITHIN
     _scale(across, drawing.ticks, colours, size)
     across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     across.major_tick_mark = XL_TICK_MARK.NONE
@@ -515,7 +516,7 @@ def _lines(place: Any, drawing: Lines, box: Box, colours: Mapping[str, str], tit
     frame = place.insert_chart(XL_CHART_TYPE.LINE_MARKERS, data)
     made = frame.chart
     across, up = made.category_axis, made.value_axis
-    up.minimum_scale, up.maximum_scale = 0, drawing.top
+    up.minimum_scale, up.maximum_scale = 0, drawing.top * 1.08  # room for the label of the highest
     _scale(up, drawing.ticks, colours, size)
     up.major_tick_mark = across.major_tick_mark = XL_TICK_MARK.NONE
     across.format.line.color.rgb = _rgb(colours["line"])

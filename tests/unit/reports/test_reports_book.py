@@ -154,3 +154,21 @@ def test_libreoffice_calculates_the_same_and_prints_whole_pages(count, tmp_path)
                 assert number == pytest.approx(wanted[place].value, abs=1e-9)
                 checked += 1
     assert checked >= 6
+
+
+def test_charts_name_rows_by_name_where_running_numbers_come_first():
+    table = told.table()
+    numbered = tuple((Cell(str(n)), *row) for n, row in enumerate(table.rows, start=1))
+    columns = (Column("TT"), *(
+        Column(c.label, c.kind, c.of and (c.of[0] + 1, c.of[1] + 1)) for c in table.columns
+    ))  # fmt: skip
+    report = told.report()
+    part = Part("Một", table=Table("Một", columns, numbered, total=True))
+    data = book(type(report)(**{**vars(report), "parts": (part,)}))
+    with zipfile.ZipFile(io.BytesIO(data)) as box:
+        chart = box.read("xl/charts/chart1.xml").decode()
+    assert re.findall(r"<c:f>Một!([^<]*)</c:f>", chart)[:6] == [
+        "$E$5", "$B$6:$B$13", "$E$6:$E$13", "$H$5", "$B$6:$B$13", "$H$6:$H$13",
+    ]  # fmt: skip
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["Một"]
+    assert sheet.freeze_panes == f"C{FIRST}" and sheet.cell(FIRST, 5).value.startswith("=IF(OR(D6")

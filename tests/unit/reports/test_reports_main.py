@@ -84,3 +84,17 @@ def test_as_a_command_it_says_nothing_on_the_side(at, root, tmp_path):
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "x.zip").exists()
+
+
+@pytest.mark.parametrize("kind, opening", [("slides", b"PK"), ("workbook", b"PK")])
+def test_a_deck_and_a_workbook_of_the_published_snapshot(at, tmp_path, capsys, kind, opening):
+    path = tmp_path / "file"
+    assert main([kind, "--space", "demo", "--out", str(path)]) == 0
+    assert path.read_bytes().startswith(opening) and zipfile.is_zipfile(path)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("more", [("--citation", "ACDE-2345"), ("--area", "99999")])
+def test_what_is_not_there_is_named_in_a_sentence(at, tmp_path, capsys, more):
+    assert main(["workbook", "--space", "demo", "--out", str(tmp_path / "x"), *more]) == 1
+    assert more[1] in capsys.readouterr().err and not (tmp_path / "x").exists()

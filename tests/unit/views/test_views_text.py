@@ -176,7 +176,9 @@ def raised(*folders: str) -> dict[str, list[set[str]]]:
 def test_every_error_that_a_page_can_meet_has_a_sentence():
     # Only the command line imports definitions and looks up communes by what somebody typed.
     codes = {
-        code for code in raised("store", "views", "etl") if not code.startswith(("accounts.area_", "build."))
+        code
+        for code in raised("store", "views", "reports", "etl")
+        if not code.startswith(("accounts.area_", "build."))
     }
     assert {"snapshot.none", "catalogue.mistakes", "settings.space", "desk.stale", "access.area"} <= codes
     for code, texts in KEYS.items():
@@ -185,7 +187,7 @@ def test_every_error_that_a_page_can_meet_has_a_sentence():
 
 def test_errors_need_no_facts_that_they_do_not_carry():
     """``number`` is given by whoever says the sentence."""
-    known = raised("store", "views", "etl")
+    known = raised("store", "views", "reports", "etl")
     for texts in KEYS.values():
         for key, text in texts.items():
             if key.startswith("error."):
