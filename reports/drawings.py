@@ -12,6 +12,8 @@ from reports.measure import wrapped
 from reports.story import Drawing, Dumbbell, Lines, Map, Shape, Stacks
 
 FACE = "IBM Plex Sans"
+# The typesetter finds the semi-bold face under a family name of its own, a browser by its weight.
+BOLD = ' font-family="IBM Plex Sans SmBld, IBM Plex Sans, Arial, sans-serif" font-weight="600"'
 ROW = 1.22  # of the size: from one line of a label to the next
 NAMES, REMARKS = 0.3, 0.34  # of the width: most that names on the left and words on the right may take
 
@@ -66,7 +68,7 @@ def _text(
 ) -> str:
     if not words:
         return ""
-    style = (f' font-size="{size:.1f}"' if size else "") + (' font-weight="600"' if bold else "")
+    style = (f' font-size="{size:.1f}"' if size else "") + (BOLD if bold else "")
     style += f' stroke="{halo}" stroke-width="7" stroke-linejoin="round" paint-order="stroke"' if halo else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{fill}" text-anchor="{anchor}"{style}>{escape(words)}</text>'
 

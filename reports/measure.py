@@ -23,7 +23,8 @@ def _face(name: str) -> Any:
 
 @lru_cache(maxsize=20_000)
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Width of one line in points at ``size`` points."""
+    """Width of one line in points at ``size`` points; signs that print nothing count as a space."""
+    text = "".join(sign if sign.isprintable() else " " for sign in text)
     return float(_face(BOLD if bold else REGULAR).getlength(text)) * size / 100 * AHEAD
 
 

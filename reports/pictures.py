@@ -78,7 +78,7 @@ def _height(drawing: Drawing) -> int:
 
 def _paragraph(lines: list[str], x: float, y: float, size: float, fill: str, bold: bool) -> tuple[float, str]:
     """Lines of text from ``y`` down; returns where the next may begin."""
-    weight = ' font-weight="600"' if bold else ""
+    weight = drawings.BOLD if bold else ""
     out = []
     for line in lines:
         y += size * 1.3

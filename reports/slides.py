@@ -48,13 +48,18 @@ def slides(story: Story) -> bytes:
     about.subject, about.identifier, about.keywords = story.subtitle, story.snapshot_id, story.citation.code
     about.category = story.mark
     for slide in story.slides:
-        faces = _faces(slide)
+        faces = _faces(_with_remark(slide))
         for number, face in enumerate(faces, start=1):
             _draw(made, story, face, f" ({number}/{len(faces)})" if len(faces) > 1 else "", number == 1)
     return deck.settled(made)
 
 
 # ---------------------------------------------------------------- what goes on which slide
+
+
+def _with_remark(slide: Slide) -> Slide:
+    """The presenter's own line stands before the product's sentences."""
+    return replace(slide, sentences=(slide.remark, *slide.sentences)) if slide.remark else slide
 
 
 def _faces(slide: Slide) -> list[Face]:

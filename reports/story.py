@@ -145,6 +145,16 @@ class Lines:
 Drawing = Dumbbell | Map | Stacks | Lines
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A drawing to be taken away, with the words that must go with it."""
+
+    drawing: Drawing
+    title: str
+    subtitle: str
+    source: str
+
+
 # ---------------------------------------------------------------- slides
 
 

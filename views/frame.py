@@ -501,6 +501,42 @@ def downloads(ctx: Context, name: str, make: Callable[[Context], Any]) -> None:
     )
 
 
+def pictures(ctx: Context, name: str, make: Callable[[Context], Any] | None) -> None:
+    """The page's drawing as PNG at print resolution and as SVG, with title, source, citation and mark on it.
+
+    ``make`` gives a ``reports.story.Picture``, called in the download; None where there is nothing to draw.
+    """
+    if make is None or choices.alone():
+        return
+    light = replace(ctx, palette=theme("light"))
+    cited = citing.line(ctx, ctx.citation) if ctx.citation else ""
+    below = cited or ctx.text(
+        "source.snapshot", snapshot=ctx.snapshot_id, space=ctx.text(f"space.{ctx.space}")
+    )
+    name = f"{ctx.text('export.demo_prefix')}-{name}" if ctx.is_demo else name
+
+    def made(kind: str) -> bytes:
+        from reports.pictures import picture
+
+        own = make(light)
+        mark = ctx.text("ribbon.plain") if ctx.is_demo else ""
+        roles = {role: value for role, value in light.palette.colours.items() if isinstance(value, str)}
+        return picture(own.drawing, own.title, own.subtitle, own.source, mark, below, roles, kind)
+
+    columns = st.columns([1, 1, 4])
+    for place, kind, mime in zip(columns, ("png", "svg"), ("image/png", "image/svg+xml"), strict=False):
+        place.download_button(
+            ctx.text(f"export.{kind}"),
+            data=lambda kind=kind: made(kind),
+            file_name=f"{name}.{kind}",
+            mime=mime,
+            key=f"{kind}:{name}",
+            on_click="ignore",
+            icon=":material/image:",
+            width="stretch",
+        )
+
+
 def source_note(ctx: Context, lines: Sequence[str], key: str = "source") -> None:
     """Source, definition and snapshot under everything shown; lines are HTML made by ``views.tables``."""
     snapshot = html.escape(

@@ -19,4 +19,5 @@ if board.figure is not None:
     frame.show(ctx, board.legend, "legend")
 frame.show(ctx, board.table, "change_table")
 frame.downloads(ctx, f"truoc-sau-{indicator.id}-{before}-{after}", board.export)
+frame.pictures(ctx, f"truoc-sau-{indicator.id}-{before}-{after}", board.picture)
 frame.source_note(ctx, board.sources)

@@ -37,4 +37,5 @@ with frame.column(ctx, left):
 with frame.column(ctx, right):
     frame.show(ctx, board.table, "map_table")
 frame.downloads(ctx, f"ban-do-{measure}-{after}", board.export)
+frame.pictures(ctx, f"ban-do-{measure}-{after}", board.picture)
 frame.source_note(ctx, board.sources)

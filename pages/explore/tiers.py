@@ -22,6 +22,7 @@ if board.figure is not None:
     frame.heading(ctx, ctx.text("tiers.matrix"), ctx.text("tiers.matrix_subtitle"), "matrix_heading")
 frame.show(ctx, board.matrix, "matrix")
 frame.downloads(ctx, f"phan-hang-{scheme.id}-{period}", board.export)
+frame.pictures(ctx, f"phan-hang-{scheme.id}-{period}", board.picture)
 
 frame.header(ctx, ctx.text("tiers.ranking"))
 indicator = choices.choose_indicator(ctx, only=lambda item: item.higher_is_better is not None)

@@ -11,6 +11,7 @@ from store.definitions import Area, Indicator, SchemeSpec
 from views import load
 
 if TYPE_CHECKING:
+    from reports.story import Picture
     from reports.workbook import Export
     from views.frame import Context
 
@@ -32,6 +33,7 @@ class Screen:
     matrix: str = ""
     reporting: str = ""
     export: Callable[[Context], Export] | None = None  # given the reader's context: what is kept holds none
+    picture: Callable[[Context], Picture] | None = None  # likewise; in the light palette
     sources: Sequence[str] = field(default=())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from metrics.change import times
+from reports.story import Picture
 from reports.workbook import Export
 from store.definitions import Area, Indicator
 from views import boards, certainty, dumbbell, load, narrative, tables
@@ -90,6 +91,9 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
         + _near_said(ctx, near, indicator, beside),
         table=_table(ctx, board, areas, indicator, before, after, pooled, near, beside),
         export=lambda ctx: _export(ctx, board, areas, indicator, before, after, near, beside),
+        picture=None
+        if known.empty or not alike
+        else lambda ctx: _picture(ctx, board, indicator, before, after, figures),
         warning=kinds_warning(ctx, before, after),
         sources=[
             tables.source_line(ctx, figures),
@@ -98,6 +102,18 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
             tables.esc(ctx.text("source.interval")),
         ],
     )
+
+
+def _picture(ctx, board, indicator, before, after, figures) -> Picture:
+    """The chart of the page, with every commune: who lacks a period says why."""
+    from views.story import parts
+
+    areas = {area.id: area for area in ctx.areas}
+    known = board[board["direction"] != "unknown"]
+    title = _finding(ctx, known, areas, indicator, True)
+    drawing = parts.dumbbell(ctx, board, indicator, before, after, [areas[key] for key in board.index], title)
+    subtitle = f"{indicator.name.to(ctx.language.code)}. {periods_text(ctx, before, after)}"
+    return Picture(drawing, title, subtitle, parts.source(ctx, figures))
 
 
 def _near(

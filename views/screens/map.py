@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from reports.story import Picture
 from reports.workbook import Export
 from store.definitions import Indicator, SchemeSpec
 from views import boards, load, maps, narrative, standings, tables
@@ -55,6 +56,7 @@ def build(
         legend=_legend(ctx, classes if known else [], known < len(board), layer != "tiles") + below,
         table=_table(ctx, board, words),
         export=lambda ctx: _export(ctx, board, words, about_indicators),
+        picture=(lambda ctx: _picture(ctx, make, subject, before, after)) if known else None,
         sources=[
             tables.source_line(ctx, figures),
             *(tables.definition_line(ctx, item) for item in about_indicators[:1]),
@@ -93,6 +95,20 @@ def _sentences(
         narrative.without_now(ctx, missing, len(board)),
     ]
     return narrative.enough(ctx, found, ctx.text("say.not_zero"))
+
+
+def _picture(ctx: Context, make, subject, before: str | None, after: str) -> Picture:
+    """The same communes in the same classes, on the sketch or the installation's boundaries."""
+    from views.story import parts
+
+    board, classes, words, _, figures = make(ctx, subject, before, after)
+    known = int(board["colour"].map(lambda colour: isinstance(colour, str)).sum())
+    alt = ctx.text("map.alt", name=words["name"], known=known, total=len(board))
+    drawing = parts.coloured(ctx, board["colour"], board["text"], classes, alt)
+    note = drawing.note if drawing.note not in words["subtitle"] else ""
+    return Picture(
+        drawing, words["finding"], f"{words['subtitle']} {note}".strip(), parts.source(ctx, figures)
+    )
 
 
 def _attribution(ctx: Context) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from reports.story import Picture
 from reports.workbook import Export
 from store.definitions import Area, CriterionSpec, Indicator, SchemeSpec
 from views import certainty, charts, load, narrative, standings, tables
@@ -49,6 +50,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
         table=_table(ctx, tiers, states, scheme, areas),
         matrix=_matrix(ctx, states, scheme, areas, close),
         export=lambda ctx: export(ctx, states, scheme, areas, period, close),
+        picture=None if judged.empty else lambda ctx: _picture(ctx, tiers, areas, scheme, period, figures),
         sources=[
             tables.esc(ctx.text("tiers.source", source=scheme.source.to(ctx.language.code))),
             tables.source_line(ctx, figures),
@@ -316,6 +318,20 @@ def _judged(ctx: Context, row: pd.Series, indicator: Indicator | None, close: bo
         f'<td><span class="{tables.TONES[row["state"]]} nowrap">{tables.mark(row["state"])}{tables.esc(figure)}</span>'
         f'<span class="unit">{tables.esc(counts)}</span>{short}</td>'
     )
+
+
+def _picture(ctx, tiers, areas, scheme, period, figures) -> Picture:
+    """The criteria of every commune as one drawing."""
+    from views.story import parts
+
+    said = finding(ctx, tiers, areas)
+    subtitle = ctx.text(
+        "tiers.subtitle", scheme=scheme.name.to(ctx.language.code), period=fmt.period(period, ctx.language)
+    )
+    proposed = f" {ctx.text('tiers.proposed')}" if scheme.status == "proposed" else ""
+    source = ctx.text("tiers.source", source=scheme.source.to(ctx.language.code))
+    drawing = parts.stacks(ctx, tiers, list(areas.values()), said)
+    return Picture(drawing, said, subtitle + proposed, f"{source} {parts.source(ctx, figures)}".strip())
 
 
 def export(ctx, states, scheme, areas, period, close) -> Export:

@@ -314,9 +314,18 @@ def _why(ctx: Context, status: str, ends: dict[str, float | None]) -> str:
 
 
 def outline(ctx: Context, board: pd.DataFrame, indicator: Indicator, alt: str) -> Map:
-    """The later figure on the location sketch, or on the installation's own boundaries."""
-    layer = "boundary" if "boundary" in load.layers(*ctx.data) else "sketch"
+    """The later figure of an indicator on the map."""
     colour, classes = maps.sequential_classes(ctx, board["share_after"], indicator.unit == "percent")
+    text = {area.id: figure(ctx, board.loc[area.id], indicator, "_after").text for area in ctx.areas}
+    return coloured(ctx, colour, pd.Series(text), classes, alt)
+
+
+def coloured(
+    ctx: Context, colour: pd.Series, text: pd.Series, classes: Sequence[maps.Class], alt: str
+) -> Map:
+    """Communes in a colour (None: no figure) with a text each, on the location sketch or on the installation's own
+    boundaries."""
+    layer = "boundary" if "boundary" in load.layers(*ctx.data) else "sketch"
     by_id = {area.id: area for area in ctx.areas}
     shapes = []
     for item in load.shapes(*ctx.data, layer):
@@ -328,17 +337,16 @@ def outline(ctx: Context, board: pd.DataFrame, indicator: Indicator, alt: str) -
             shapes.append(Shape("quiet" if item["level"] == "commune" else item["level"], rings))
             continue
         fill = colour.get(area.id)
-        cell = figure(ctx, board.loc[area.id], indicator, "_after")
         shapes.append(
             Shape(
                 "commune",
                 rings,
                 fill if isinstance(fill, str) else None,
                 fmt.area_full(area, ctx.language),
-                cell.text,
+                str(text[area.id]),
             )
         )
-    unknown = board["share_after"].isna().any()
+    unknown = not all(isinstance(colour.get(area.id), str) for area in ctx.areas)
     legend = [(item.colour, item.label) for item in classes] + (
         [("", ctx.text("leave.no_figure"))] if unknown else []
     )
