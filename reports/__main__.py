@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports import book, document, printed, show, slides
-from reports import package as packing
-from reports.story import Citation, Report, Story
-from store import catalogue, citations, periods, read
+from reports.story import Report, Story
+from store import citations
 from store.access import VIEWER, User
 from store.errors import BoardError
 from store.settings import SPACES, Settings, read_settings
-from store.snapshot import Snapshot, current_id, snapshot_path
-from views import format as fmt
+from store.snapshot import current_id
 from views.text import Language, languages
 
 if TYPE_CHECKING:
@@ -33,25 +31,10 @@ Maker = Callable[[argparse.Namespace, Settings, dict[str, Language]], bytes]
 
 def package(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> bytes:
     """The data package of the published snapshot of a space; the chosen language leads."""
+    from views.story.figures import packed
+
     snapshot_id = current_id(settings, arguments.space)
-    snapshot = Snapshot(snapshot_path(settings, arguments.space, snapshot_id))
-    try:
-        defined = catalogue.load(read.definition_files(snapshot))
-        areas = [area.id for area in defined.areas if arguments.area in ("", area.code, area.id)]
-        provenances = ("uploaded", "illustrative") if arguments.space == "demo" else ("uploaded", "published")
-        figures = read.figures(snapshot, areas=areas, provenances=provenances)
-        built = periods.day_in_viet_nam(read.meta(snapshot)["built"]).isoformat()
-    finally:
-        snapshot.close()
-    ordered = sorted(LANGUAGES, key=lambda code: code != arguments.language)
-    cited, marks = {}, {}
-    for code in ordered:
-        say, day = known[code].text, fmt.day(built, known[code])
-        cited[code] = Citation("", "", day, say("package.citation", snapshot=snapshot_id, day=day))
-        if arguments.space == "demo":
-            marks[code] = say("package.mark")
-    content = packing.Content(figures, defined, snapshot_id, arguments.space, marks, cited)
-    return packing.package(content, {code: known[code].text for code in ordered})
+    return packed(settings, known, arguments.space, snapshot_id, arguments.language, arguments.area)
 
 
 def _context(arguments: argparse.Namespace, settings: Settings, known: dict[str, Language]) -> "Context":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def files(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> None:
     """A button for each kind of file; it is made when it is asked for."""
-    places = st.columns([1, 1, 1, 3])
+    places = st.columns([1, 1, 1, 1, 2])
     for place, (extension, mime, make) in zip(places, screen.writers(ctx, chosen, fields), strict=False):
         _button(
             place,
@@ -28,6 +28,18 @@ def files(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> None:
             extension,
             mime,
         )
+    mark = f"{ctx.text('export.demo_prefix')}-" if ctx.is_demo else ""
+    places[3].download_button(
+        ctx.text("report.take_package"),
+        data=lambda: screen.data_package(ctx),
+        file_name=f"{mark}{ctx.text('report.file_package')}-{ctx.snapshot_id}.zip",
+        mime="application/zip",
+        key="report_package",
+        on_click="ignore",
+        icon=":material/database:",
+        help=ctx.text("report.package_help"),
+        width="stretch",
+    )
 
 
 def batch(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> None:

@@ -66,6 +66,20 @@ def test_the_official_report_holds_the_published_figures(offered):
     assert visit.TEXTS["vi"]["ribbon.plain"] not in said
 
 
+@pytest.mark.parametrize("space", ["demo", "official"])
+def test_every_figure_can_be_taken_along(offered, board, space):
+    visit.go(visit.start(lang="vi", space=space), "report")
+    package = offered["report_package"]
+    assert (
+        package["file_name"]
+        == f"{'minh-hoa-' if space == 'demo' else ''}goi-du-lieu-{current_id(board, space)}.zip"
+    )
+    with zipfile.ZipFile(io.BytesIO(package["data"]())) as packed:
+        assert packed.testzip() is None
+        said = packed.read("figures.csv" if space == "demo" else "printed.csv").decode("utf-8-sig")
+        assert "gov_online_payment_rate" in said and len(said.splitlines()) > 50
+
+
 def test_the_letterhead_is_kept_in_the_session_only(offered):
     at = visit.go(visit.start(**DEMO), "report")
     field = office.field(at, visit.TEXTS["vi"]["report.field.issuer"])

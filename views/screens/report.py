@@ -96,6 +96,15 @@ def writers(
     return (("docx", DOCX, docx), ("pdf", PDF, pdf), ("xlsx", XLSX, xlsx))
 
 
+def data_package(ctx: Context) -> bytes:
+    """Every figure of the snapshot on show, to be computed with or loaded elsewhere."""
+    from views.story.figures import packed
+    from views.text import languages
+
+    known = languages(ctx.settings.reference_dir / "texts")
+    return packed(ctx.settings, known, *ctx.data, ctx.language.code)
+
+
 def batch_key(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> tuple:
     """What a batch was made for: another choice asks for another batch."""
     ends = (chosen.before, chosen.after, chosen.kind)
