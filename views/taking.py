@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def files(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> None:
     """A button for each kind of file; it is made when it is asked for."""
-    places = st.columns([1, 1, 1, 1, 2])
+    places = st.columns([1, 1, 1.3, 1.2, 1.5])
     for place, (extension, mime, make) in zip(places, screen.writers(ctx, chosen, fields), strict=False):
         _button(
             place,
