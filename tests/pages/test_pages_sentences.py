@@ -42,6 +42,11 @@ class Pages:
         self.periods, self.pairs = known, list(itertools.combinations(known, 2))
         # A whole page takes a fifth of a second: neighbours, and everything up to the newest.
         self.some = [pair for pair in self.pairs if pair[1] == known[-1] or pair in itertools.pairwise(known)]
+        if (
+            language != "vi"
+        ):  # the second language: every kind of figure is tried in the unit tests, here the newest
+            self.some = [pair for pair in self.some if pair[1] == known[-1]]
+            self.periods, self.pairs = known[-2:], self.some
 
     @property
     def lead(self):
@@ -125,4 +130,4 @@ def test_the_four_answers_can_be_said(pages, language, space):
             for text in (item.sentence, *item.caveats):
                 assert faults(text, language) == [], (chosen, text)
                 seen += 1
-    assert seen > 300
+    assert seen > (300 if language == "vi" else 150)
