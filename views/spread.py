@@ -51,6 +51,11 @@ def measure_writer(ctx: Context, indicator: Indicator) -> Callable[[float], str]
     return write
 
 
+def figure_writer(ctx: Context, indicator: Indicator) -> Callable[[float], str]:
+    """How a figure of an indicator is written in a sentence."""
+    return lambda value: fmt.measure(value, indicator, ctx.language)
+
+
 def change_writer(ctx: Context) -> Callable[[float], str]:
     """How a place on an axis of changes is written, in points or units."""
     return lambda value: fmt.signed(round(value, 6), ctx.language, 0 if float(value).is_integer() else 1)
