@@ -44,8 +44,9 @@ class AreaIds(tuple):
 
 @dataclass(frozen=True)
 class Group:
-    """Communes that are compared. ``kind``: ``pilot``, ``successors`` (of ended pilot communes), ``province`` or
-    ``country``; ``since`` and ``until``: first and last day of their list of units, None where open or not one."""
+    """Communes that are compared. ``kind``: ``pilot``, ``successors`` (of ended pilot communes), ``province``, ``country`` or
+    ``chosen`` (picked out of a group); ``since`` and ``until``: first and last day of their list of units, None where open
+    or not one."""
 
     id: str
     kind: str
@@ -87,6 +88,12 @@ def groups(catalogue: Catalogue) -> dict[str, Group]:
             group = _group(f"{name}@{until or NOW}" if twice else name, "province", own[name])
             found.append(replace(group, province=known[name]))
     return {group.id: replace(group, first=not number) for number, group in enumerate(found)}
+
+
+def chosen(areas: Iterable[Area]) -> Group:
+    """Some communes picked out of a group."""
+    areas = tuple(areas)
+    return _group("chosen:" + ".".join(area.id for area in areas), "chosen", areas)
 
 
 def _group(name: str, kind: str, areas: Iterable[Area]) -> Group:

@@ -296,10 +296,15 @@ def choose_province(ctx: Context, where: Any = st) -> tuple[Area, ...]:
 
 
 def _areas_of_province(ctx: Context, key: str, where: Any) -> tuple[Area, ...]:
-    """All areas of the group; of a country those of the chosen province. An address that names a commune chooses its
-    province."""
+    """All areas of the group; of a country those of the chosen province, and where the page points communes out, those. An
+    address that names a commune chooses its province."""
+    marked = chosen().get("marked")
+    if marked:
+        return tuple(ctx.catalogue.area_by_id[name] for name in marked.split("."))
     if ctx.group is None or ctx.group.kind != "country":
         return ctx.areas
+    if "province" in chosen():
+        return provinces(ctx)[chosen()["province"]]
     named = ctx.catalogue.area_by_id.get(st.query_params.get(key, ""))
     if (
         named is not None

@@ -20,7 +20,7 @@ from typing import Any
 
 import streamlit as st
 
-from store import ledger, periods
+from store import groups, ledger, periods
 from store.access import User
 from store.citations import Citation
 from store.definitions import Area, Catalogue
@@ -102,6 +102,10 @@ class Context:
     def groups(self) -> Mapping[str, Group]:
         """Every group of this snapshot, by id."""
         return load.groups(*self.data)
+
+    def of(self, area_ids: Sequence[str]) -> Context:
+        """The same reader before some communes of the group, in the order given."""
+        return replace(self, group=groups.chosen(self.catalogue.area_by_id[name] for name in area_ids))
 
     def of_pilot(self) -> Context:
         """The same reader before the pilot communes, whichever group is on show."""
