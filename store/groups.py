@@ -56,6 +56,12 @@ class Group:
     since: date | None = None
     province: Area | None = None
     first: bool = False  # the one to begin with
+    within: str = ""  # the group that chosen communes were picked out of
+
+    @property
+    def named(self) -> str:
+        """What an address calls the group: chosen communes stand in it by themselves."""
+        return self.within or self.id
 
     @property
     def many(self) -> bool:

@@ -161,11 +161,12 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
-def periods(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
-    """Periods with figures of these areas, oldest first."""
+def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = False) -> pd.DataFrame:
+    """Periods with figures of these areas, oldest first; ``sent``: of those that came in reports only."""
     from store import read
 
-    return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=PROVENANCES[space])
+    known = (REPORTED if sent else PROVENANCES)[space]
+    return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=known)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
