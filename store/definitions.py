@@ -353,6 +353,16 @@ class Catalogue:
         return tuple(area for area in self.areas if area.role == "pilot")
 
     @cached_property
+    def _links(self) -> tuple[dict[str, tuple["Lineage", ...]], dict[str, tuple["Lineage", ...]]]:
+        """Links by old and by new unit."""
+        by_old: dict[str, list[Lineage]] = {}
+        by_new: dict[str, list[Lineage]] = {}
+        for link in self.lineage:
+            by_old.setdefault(link.old_area_id, []).append(link)
+            by_new.setdefault(link.new_area_id, []).append(link)
+        return tuple({key: tuple(own) for key, own in side.items()} for side in (by_old, by_new))
+
+    @cached_property
     def headline(self) -> tuple[Indicator, ...]:
         """Indicators of the overview."""
         return tuple(indicator for indicator in self.indicators if indicator.headline)
@@ -364,25 +374,13 @@ class Catalogue:
         )
         return replace(self, indicators=tuple(indicators))
 
-    @cached_property
-    def _after(self) -> dict[str, tuple[Lineage, ...]]:
-        return _grouped(self.lineage, "old_area_id")
-
-    @cached_property
-    def _before(self) -> dict[str, tuple[Lineage, ...]]:
-        return _grouped(self.lineage, "new_area_id")
-
     def successors(self, area_id: str) -> tuple[Lineage, ...]:
         """What became of an area."""
-        return self._after.get(area_id, ())
+        return self._links[0].get(area_id, ())
 
     def predecessors(self, area_id: str) -> tuple[Lineage, ...]:
         """Which areas an area was made of."""
-        return self._before.get(area_id, ())
-
-    def with_code(self, code: str) -> tuple[Area, ...]:
-        """Every commune, ward or township of any time that has or had this code: a code was given again."""
-        return self._by_code.get(code, ())
+        return self._links[1].get(area_id, ())
 
     @cached_property
     def _by_code(self) -> dict[str, tuple[Area, ...]]:
@@ -392,9 +390,6 @@ class Catalogue:
                 found.setdefault(area.code, []).append(area)
         return {code: tuple(areas) for code, areas in found.items()}
 
-
-def _grouped(links: tuple[Lineage, ...], key: str) -> dict[str, tuple[Lineage, ...]]:
-    found: dict[str, list[Lineage]] = {}
-    for link in links:
-        found.setdefault(getattr(link, key), []).append(link)
-    return {area: tuple(own) for area, own in found.items()}
+    def with_code(self, code: str) -> tuple[Area, ...]:
+        """Every commune, ward or township of any time that has or had this code: codes were given again."""
+        return self._by_code.get(code, ())
