@@ -11,7 +11,7 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -97,6 +97,11 @@ class Context:
     def many(self) -> bool:
         """Whether there are too many communes to show each of them."""
         return bool(self.group and self.group.many)
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """Every group of this snapshot, by id."""
+        return load.groups(*self.data)
 
     def of_pilot(self) -> Context:
         """The same reader before the pilot communes, whichever group is on show."""
