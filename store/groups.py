@@ -89,6 +89,11 @@ def groups(catalogue: Catalogue) -> dict[str, Group]:
     return {group.id: replace(group, first=not number) for number, group in enumerate(found)}
 
 
+def alone(area: Area) -> Group:
+    """A unit that no group holds, by itself; no address names such a group."""
+    return replace(_group(f"alone:{area.id}", "alone", [area]), first=True)
+
+
 def _group(name: str, kind: str, areas: Iterable[Area]) -> Group:
     areas = tuple(areas)
     ends = {area.valid_to for area in areas}

@@ -48,7 +48,6 @@ def alone(ctx: Context, area: Area) -> Screen:
         finding=fmt.area_full(area, ctx.language),
         subtitle=_lede(ctx, area),
         cards=_facts(ctx, area) + merger.broken(ctx, area),
-        sentences=[ctx.text("frame.no_figures")],
     )
 
 
@@ -180,7 +179,11 @@ def _profile(
     ]
     times = time_line(list(dict.fromkeys(figures.sort_values("sort_key")["period"])))
     own = dict(list(figures[figures["area_id"] == area.id].groupby("indicator_id")))
-    lacking = [item.id for item in ctx.catalogue.indicators if pairs[item.id].at[area.id, "status_after"] == "missing"]
+    lacking = [
+        item.id
+        for item in ctx.catalogue.indicators
+        if pairs[item.id].at[area.id, "status_after"] == "missing"
+    ]
     why = load.refusals(*ctx.data, (area.id,), tuple(lacking), (after,)) if lacking else {}
     cut, rows = merger.first_after(ctx, area, times), []
     for pillar in ctx.catalogue.pillars:

@@ -416,8 +416,13 @@ def path(ctx: Context, area: Area, indicator: Indicator, series: dict[str, pd.Se
         return None
     top = charts.top_of(pd.concat(list(series.values())), indicator)
     top, ticks = _axis(ctx, top, indicator)
-    names, cut = [fmt.period_short(item, ctx.language) for item in times], merger.first_after(ctx, area, times)
-    if cut is not None:  # an empty place under the day of the merger: every kind of drawing leaves a gap there
+    names, cut = (
+        [fmt.period_short(item, ctx.language) for item in times],
+        merger.first_after(ctx, area, times),
+    )
+    if (
+        cut is not None
+    ):  # an empty place under the day of the merger: every kind of drawing leaves a gap there
         names.insert(cut, merger.break_day(ctx, area))
 
     def line(item: Area) -> Line:
