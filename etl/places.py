@@ -107,9 +107,10 @@ class AreaFinder:
         valid = [area for area in candidates if self._valid(area, period)]
         if not valid:
             return Match(None, "not_valid", tuple(candidates))
-        chosen = self._narrowed(text, valid)
-        if not any(exists_in(area, period) for area in chosen):
-            return Match(None, "spans", tuple(area for area in valid if not exists_in(area, period)))
+        whole = [area for area in valid if exists_in(area, period)]
+        if not whole:
+            return Match(None, "spans", tuple(valid))
+        chosen = self._narrowed(text, whole)  # a unit that ended within the period is not what its code means there
         return Match(chosen[0]) if len(chosen) == 1 else Match(None, "ambiguous", tuple(chosen))
 
     def _all_named(self, text: str) -> list[Area]:

@@ -78,7 +78,7 @@ def _when(ctx: Context, item: Lineage) -> dict[str, str]:
     }
 
 
-def namesakes(ctx: Context, code: str, areas: Sequence[Area]) -> str:
+def namesakes(ctx: Context, areas: Sequence[Area]) -> str:
     """That a code means several units, each with its years and its link: nobody guesses which was meant."""
     items = "".join(
         f"<li>{ctx.link('area', fmt.area_full(area, ctx.language), area=area.id)} "
@@ -86,7 +86,7 @@ def namesakes(ctx: Context, code: str, areas: Sequence[Area]) -> str:
         for area in areas
     )
     note = esc(ctx.text("merger.namesakes_note"))
-    title = esc(ctx.text("merger.namesakes", code=code, count=len(areas)))
+    title = esc(ctx.text("merger.namesakes", code=areas[0].code, count=len(areas)))
     return f'<h2>{title}</h2><p>{note}</p><ul class="namesakes">{items}</ul>'
 
 
