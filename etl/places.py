@@ -110,7 +110,9 @@ class AreaFinder:
         whole = [area for area in valid if exists_in(area, period)]
         if not whole:
             return Match(None, "spans", tuple(valid))
-        chosen = self._narrowed(text, whole)  # a unit that ended within the period is not what its code means there
+        chosen = self._narrowed(
+            text, whole
+        )  # a unit that ended within the period is not what its code means there
         return Match(chosen[0]) if len(chosen) == 1 else Match(None, "ambiguous", tuple(chosen))
 
     def _all_named(self, text: str) -> list[Area]:

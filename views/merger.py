@@ -14,7 +14,7 @@ from store import periods as calendar
 from store.definitions import Area, Lineage
 from store.merged import Refusal
 from views import format as fmt
-from views import load, narrative
+from views import load, narrative, sums
 from views.tables import esc
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def linked(ctx: Context, key: str, parts: dict[str, str], **values: object) -> s
 
 def link(ctx: Context, area: Area, code: bool = False) -> str:
     """A unit's name inside a sentence, leading to its page; with its code where names alone could be mixed up."""
-    name = fmt.area_inline(area, ctx.language)
+    name = sums.unit(ctx, area)
     return ctx.link("area", f"{name} ({area.code})" if code and area.code else name, area=area.id)
 
 

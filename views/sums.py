@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from store import merged
+from store.definitions import Area
 from views import format as fmt
 
 if TYPE_CHECKING:
@@ -22,6 +23,14 @@ def former(ctx: Context, area_ids: Sequence[str]) -> str:
     return ctx.text(key if ctx.language.has(key) else "merger.former.unit", count=count)
 
 
+def unit(ctx: Context, area: Area) -> str:
+    """A unit's name inside a sentence; one that ended in another of the same name is called the former one."""
+    name, by_id = fmt.area_inline(area, ctx.language), ctx.catalogue.area_by_id
+    became = (by_id[link.new_area_id] for link in ctx.catalogue.successors(area.id))
+    alike = any(fmt.area_inline(new, ctx.language) == name for new in became)
+    return ctx.text("merger.namesake", name=name) if alike else name
+
+
 def mark(ctx: Context, source: object) -> str:
     """ "cộng từ 3 xã cũ" for a figure that is a sum; empty for others."""
     parts, _ = merged.summed_of(source)
@@ -32,7 +41,7 @@ def names(ctx: Context, source: object) -> str:
     """The units that a sum adds up, named; empty for others."""
     by_id = ctx.catalogue.area_by_id
     parts, _ = merged.summed_of(source)
-    return ", ".join(fmt.area_inline(by_id[name], ctx.language) for name in parts if name in by_id)
+    return ", ".join(unit(ctx, by_id[name]) for name in parts if name in by_id)
 
 
 def source(ctx: Context, text: str, named: Callable[[str], str]) -> str:

@@ -295,7 +295,7 @@ def test_a_sum_says_what_it_is(defined, every):
     ctx = reader(defined)
     assert sums.mark(ctx, every.loc[(RATE, BEFORE, "01843-2025"), "source"]) == "cộng từ 4 đơn vị cũ"
     text = tables.source_text(ctx, every.loc[(RATE, BEFORE, "02185-2025"), "source"])
-    assert text == "Cộng số liệu của xã Côn Minh, xã Quang Phong, xã Dương Sơn"
+    assert text == "Cộng số liệu của xã Côn Minh cũ, xã Quang Phong, xã Dương Sơn"
     row = every.loc[(RATE, BEFORE, "02185-2025")].to_dict() | {"share": 0.04}
     assert "cộng từ 3 xã cũ" in tables.cell(ctx, pd.Series(row), defined.indicator_by_id[RATE])
 
