@@ -102,6 +102,11 @@ def chosen(areas: Iterable[Area]) -> Group:
     return _group("chosen:" + ".".join(area.id for area in areas), "chosen", areas)
 
 
+def alone(area: Area) -> Group:
+    """A unit that no group holds, by itself; no address names such a group."""
+    return replace(_group(f"alone:{area.id}", "alone", [area]), first=True)
+
+
 def _group(name: str, kind: str, areas: Iterable[Area]) -> Group:
     areas = tuple(areas)
     ends = {area.valid_to for area in areas}

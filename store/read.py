@@ -166,6 +166,22 @@ def periods(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[s
     )
 
 
+def areas_by_period(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]) -> pd.DataFrame:
+    """Which of these areas have any observed figure in which period (with its ``sort_key``), and how many figures."""
+    return (
+        snapshot.cursor()
+        .execute(
+            "SELECT period, any_value(p.sort_key) AS sort_key, o.area_id, "
+            "count(DISTINCT (o.indicator_id, o.definition)) AS figures "
+            "FROM observation o JOIN period p USING (period) "
+            "WHERE o.role = 'observed' AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) GROUP BY period, o.area_id",
+            {"areas": list(areas), "provenances": list(provenances)},
+        )
+        .df()
+    )
+
+
 def reported(
     snapshot: Snapshot,
     *,

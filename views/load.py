@@ -18,6 +18,8 @@ from store.snapshot import Snapshot, snapshot_path
 if TYPE_CHECKING:
     import pandas as pd
 
+    from store.merged import Refusal
+
 # What communes sent in; a figure found in print is no report.
 REPORTED = {"official": ("uploaded",), "demo": ("illustrative", "uploaded")}
 # Illustrative and published figures never meet in one chart, rank or index.
@@ -78,9 +80,9 @@ def figures(
     periods: Sequence[str] | None = None,
     every_definition: bool = False,
 ) -> pd.DataFrame:
-    """Observed figures of some areas, see ``store.read.figures``; of each indicator only those counted in the
-    definition in use, unless ``every_definition``. The frame is the caller's own: what he writes into it, nobody else
-    sees."""
+    """Observed figures of some areas, and for areas that others merged into the sums of those before the merger, see
+    ``store.merged.figures``; of each indicator only those counted in the definition in use, unless
+    ``every_definition``. The frame is the caller's own: what he writes into it, nobody else sees."""
     wanted = tuple(tuple(part) if part is not None else None for part in (indicators, periods))
     known = areas if isinstance(areas, grouping.AreaIds) else tuple(areas)
     key = (space, snapshot_id, known, *wanted, every_definition)
@@ -120,16 +122,17 @@ def _figures(
     periods: Sequence[str] | None,
     every_definition: bool,
 ) -> pd.DataFrame:
-    from store import read
+    from store import merged
 
-    table = read.figures(
+    table = merged.figures(
         snapshot(space, snapshot_id),
+        catalogue(space, snapshot_id),
         areas=areas,
         indicators=indicators,
         periods=periods,
         provenances=PROVENANCES[space],
+        named=lambda own: _reports_named(own, uploads(space, snapshot_id)),
     )
-    table["source"] = _reports_named(table, uploads(space, snapshot_id))
     if every_definition or table.empty:
         return table
     in_use = table["indicator_id"].map(definitions_in_use(space, snapshot_id, areas))
@@ -149,9 +152,15 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
     """Per indicator the one definition in which these areas are compared on every page: the default where any figure
     is counted so, else the commonest. Decided over the whole snapshot, so that no page depends on what it loaded."""
     from store import read
+    from store.lineage import Origins
 
-    indicators = catalogue(space, snapshot_id).indicator_by_id
-    table = read.definitions(snapshot(space, snapshot_id), areas=areas, provenances=PROVENANCES[space])
+    defined = catalogue(space, snapshot_id)
+    indicators = defined.indicator_by_id
+    table = read.definitions(
+        snapshot(space, snapshot_id),
+        areas=[*areas, *Origins(defined).ancestors(areas)],
+        provenances=PROVENANCES[space],
+    )
     in_use: dict[str, str] = {}
     for indicator_id, definition in table:
         in_use.setdefault(indicator_id, definition)
@@ -162,11 +171,41 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
 def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = False) -> pd.DataFrame:
-    """Periods with figures of these areas, oldest first; ``sent``: of those that came in reports only."""
-    from store import read
+    """Periods with figures of these areas, or of all that one of them was made of, oldest first; ``sent``: with figures of
+    their own that came in reports only."""
+    from store import merged, read
 
-    known = (REPORTED if sent else PROVENANCES)[space]
-    return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=known)
+    if sent:
+        return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=REPORTED[space])
+
+    return merged.times(
+        snapshot(space, snapshot_id),
+        catalogue(space, snapshot_id),
+        areas=areas,
+        provenances=PROVENANCES[space],
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=NAMES)
+def refusals(
+    space: str, snapshot_id: str, areas: Sequence[str], indicators: Sequence[str], periods: Sequence[str]
+) -> dict[tuple[str, str, str], Refusal]:
+    """(area, indicator, period) -> why areas have no figure in periods in which they did not exist, in the definition in
+    use, see ``store.merged.refusals``."""
+    from store import merged
+
+    defined = catalogue(space, snapshot_id)
+    in_use = definitions_in_use(space, snapshot_id, areas)
+    return merged.refusals(
+        snapshot(space, snapshot_id),
+        defined,
+        areas=areas,
+        indicators={
+            key: in_use.get(key, defined.indicator_by_id[key].default_definition) for key in indicators
+        },
+        periods=periods,
+        provenances=PROVENANCES[space],
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
