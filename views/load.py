@@ -101,6 +101,21 @@ def series(space: str, snapshot_id: str, areas: Sequence[str], indicator: str) -
     return _keep(("series", space, snapshot_id, areas, indicator), make)
 
 
+def levels(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
+    """Every indicator of one period for many areas in the definition in use, see ``store.read.levels``; the caller's own,
+    as in ``figures``."""
+    from store import read
+
+    def make() -> pd.DataFrame:
+        table = read.levels(
+            snapshot(space, snapshot_id), areas=areas, period=period, provenances=PROVENANCES[space]
+        )
+        in_use = table["indicator_id"].astype(object).map(definitions_in_use(space, snapshot_id, areas))
+        return table[table["definition"].astype(object) == in_use].reset_index(drop=True)
+
+    return _keep(("levels", space, snapshot_id, areas, period), make)
+
+
 def _keep(key: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """A frame that is kept as long as it fits; the caller's copy parts from it when written to."""
     kept, lock = _kept()
