@@ -221,7 +221,11 @@ def _profile(
     cut, rows = merger.first_after(ctx, area, times), []
     for pillar in ctx.catalogue.pillars:
         members = [item for item in ctx.catalogue.indicators if item.pillar == pillar.id]
-        known = [item for item in members if pairs[item.id]["status_after"].ne("missing").any()]
+        known = [
+            item
+            for item in members
+            if pairs[item.id]["status_after"].ne("missing").any() or item.id in (shares or {})
+        ]
         if not members:
             continue
         name = tables.esc(pillar.name.to(ctx.language.code))
