@@ -355,10 +355,15 @@ def choose_province(ctx: Context, where: Any = st) -> tuple[Area, ...]:
 
 
 def _areas_of_province(ctx: Context, key: str, where: Any) -> tuple[Area, ...]:
-    """All areas of the group; of a country those of the chosen province. An address that names a commune chooses its
-    province."""
+    """All areas of the group; of a country those of the chosen province, and where the page points communes out, those. An
+    address that names a commune chooses its province."""
+    marked = chosen().get("marked")
+    if marked:
+        return tuple(ctx.catalogue.area_by_id[name] for name in marked.split("."))
     if ctx.group is None or ctx.group.kind != "country":
         return ctx.areas
+    if "province" in chosen():
+        return provinces(ctx)[chosen()["province"]]
     named = ctx.catalogue.area_by_id.get(st.query_params.get(key, ""))
     if (
         named is not None
@@ -463,9 +468,12 @@ def choose_counted(ctx: Context, options: Sequence[str], default: str, where: An
 def choose_quarter(ctx: Context, where: Any = st) -> str:
     """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
     with any report."""
-    figures = load.figures(*ctx.data, ctx.area_ids, None, None, True)
-    options = reporting.expected_quarters(figures, ctx.catalogue, ctx.today, ctx.areas)[::-1]
-    known = reporting.reported_quarters(figures)
+    sent = load.periods(*ctx.data, ctx.area_ids, True)["period"]
+    known = {item for item in sent if periods.from_id(item).kind == "quarter"}
+    options = load.made(
+        ("quarters", *ctx.data, ctx.area_ids, ctx.today),
+        lambda: reporting.quarters_to_report(known, ctx.catalogue, ctx.today, ctx.areas)[::-1],
+    )
     return choose(
         "quarter",
         ctx.text("choose.quarter"),

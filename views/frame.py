@@ -20,7 +20,7 @@ from typing import Any
 
 import streamlit as st
 
-from store import ledger, periods
+from store import groups, ledger, periods
 from store.access import User
 from store.citations import Citation
 from store.definitions import Area, Catalogue
@@ -103,6 +103,12 @@ class Context:
         """Every group of this snapshot, by id."""
         return load.groups(*self.data)
 
+    def of(self, area_ids: Sequence[str]) -> Context:
+        """The same reader before some communes of the group, in the order given."""
+        own = groups.chosen(self.catalogue.area_by_id[name] for name in area_ids)
+        group = self.group or next(iter(self.groups.values()))
+        return replace(self, group=replace(own, within=group.named, first=group.first))
+
     def of_pilot(self) -> Context:
         """The same reader before the pilot communes, whichever group is on show."""
         return replace(self, group=None)
@@ -122,7 +128,7 @@ class Context:
         only language, space and citation go in: what a page shows is built once and shared by all readers."""
         query = {"lang": self.language.code, "space": self.space}
         query |= {"cite": self.citation.shown} if self.citation else {}
-        query |= {"group": self.group.id} if self.group and not self.group.first else {}
+        query |= {"group": self.group.named} if self.group and not self.group.first else {}
         query |= choices
         return f"{self.pages[page].url_path or './'}?" + "&".join(
             f"{key}={value}" for key, value in query.items()
@@ -415,6 +421,20 @@ def _title(ctx: Context, page: str) -> str:
     if ctx.group and ctx.group.kind != "pilot" and ctx.language.has(key):
         return ctx.text(key, group=fmt.group(ctx.group, ctx.language))
     return ctx.text(f"{page}.title")
+
+
+def of_marked(ctx: Context) -> Context:
+    """For pages on which every commune has a part of its own: of many communes those that the reader points out. Who points
+    out none is asked to, and the page ends there."""
+    marked = choices.choose_marked(ctx)
+    if not ctx.many:
+        return ctx
+    if not marked:
+        sentences(ctx, [ctx.text("many.choose", count=choices.MARKED)], "choose")
+        source_note(ctx, [])
+        raise PageEnded
+    flush(ctx)
+    return ctx.of(marked)
 
 
 def _ask(ctx: Context, role: str) -> None:

@@ -83,23 +83,35 @@ def figures(
     """Observed figures of some areas, and for areas that others merged into the sums of those before the merger, see
     ``store.merged.figures``; of each indicator only those counted in the definition in use, unless
     ``every_definition``. The frame is the caller's own: what he writes into it, nobody else sees."""
-    kept, lock = _kept()
     wanted = tuple(tuple(part) if part is not None else None for part in (indicators, periods))
-    key = (
-        space,
-        snapshot_id,
-        areas if isinstance(areas, grouping.AreaIds) else tuple(areas),
-        *wanted,
-        every_definition,
-    )
+    known = areas if isinstance(areas, grouping.AreaIds) else tuple(areas)
+    key = (space, snapshot_id, known, *wanted, every_definition)
+    return _keep(key, lambda: _figures(space, snapshot_id, areas, indicators, periods, every_definition))
+
+
+def series(space: str, snapshot_id: str, areas: Sequence[str], indicator: str) -> pd.DataFrame:
+    """Every period of one indicator for many areas, see ``store.read.series``; the caller's own, as in ``figures``."""
+    from store import read
+
+    def make() -> pd.DataFrame:
+        return read.series(
+            snapshot(space, snapshot_id), areas=areas, indicator=indicator, provenances=PROVENANCES[space]
+        )
+
+    return _keep(("series", space, snapshot_id, areas, indicator), make)
+
+
+def _keep(key: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """A frame that is kept as long as it fits; the caller's copy parts from it when written to."""
+    kept, lock = _kept()
     with lock:
         found = kept.get(key)
     if found is None:
-        found = _figures(space, snapshot_id, areas, indicators, periods, every_definition)
+        found = make()
         with lock:
             if kept.getsizeof(found) <= kept.maxsize:
                 kept[key] = found
-    return found.copy(deep=False)  # written to, it parts from what is kept
+    return found.copy(deep=False)
 
 
 def _figures(
@@ -158,9 +170,13 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
-def periods(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
-    """Periods with figures of these areas, or of all that one of them was made of, oldest first."""
-    from store import merged
+def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = False) -> pd.DataFrame:
+    """Periods with figures of these areas, or of all that one of them was made of, oldest first; ``sent``: with figures of
+    their own that came in reports only."""
+    from store import merged, read
+
+    if sent:
+        return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=REPORTED[space])
 
     return merged.times(
         snapshot(space, snapshot_id),
