@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from store import periods
 from store.definitions import Area, Catalogue, Lineage
@@ -43,11 +43,12 @@ class Origins:
         self._catalogue = catalogue
         days = {link.effective for link in catalogue.lineage}
         days |= {area.valid_from for area in catalogue.areas if area.valid_from}
+        days |= {area.valid_to + timedelta(days=1) for area in catalogue.areas if area.valid_to}
         self._days = sorted(days)
         self._known: dict[tuple[str, int], Parts] = {}
 
     def era(self, day: date) -> int:
-        """Number of the stretch of time, between two days on which units begin, that a day lies in."""
+        """Number of the stretch of time that a day lies in, within which no unit begins or ends."""
         return bisect_right(self._days, day)
 
     def of(self, area_id: str, day: date) -> Parts:

@@ -4,7 +4,7 @@ A sum is made from what anybody may read (``store.read.figures``), never from hi
 disclosure of its own: where all parts are shown it shows nothing new, and where one is hidden it is hidden.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -86,8 +86,7 @@ def _sums(
     parts: pd.DataFrame, catalogue: Catalogue, origins: Origins, wholes: Sequence[str], provenance: str
 ) -> pd.DataFrame:
     """The sums that can be made of one provenance's figures (``parts``), in the shape of ``store.read.figures``."""
-    belongs = _belongs(parts["period"].unique(), catalogue, origins, wholes)
-    rows = parts.merge(belongs, on=["area_id", "period"]) if len(belongs) else parts.iloc[:0]
+    rows = _with_wholes(parts, catalogue, origins, wholes)
     if rows.empty:
         return pd.DataFrame(columns=parts.columns)
     by_id = catalogue.indicator_by_id
@@ -110,18 +109,30 @@ def _sums(
     )
 
 
-def _belongs(
-    times: Iterable[str], catalogue: Catalogue, origins: Origins, wholes: Sequence[str]
+def _with_wholes(
+    rows: pd.DataFrame, catalogue: Catalogue, origins: Origins, wholes: Sequence[str]
 ) -> pd.DataFrame:
-    """``area_id`` and ``period`` of a part, the ``whole`` it is part of then, and of how many (``expected``)."""
-    found = []
-    for item in times:
-        day = last_day(calendar.from_id(item, catalogue.administrative_quarters))
-        for whole in wholes if day else ():
-            parts = origins.of(whole, day)
-            if parts.whole and parts.ids and parts.ids != (whole,):
-                found += [(part, item, whole, len(parts.ids)) for part in parts.ids]
-    return pd.DataFrame(found, columns=["area_id", "period", "whole", "expected"])
+    """The rows (with ``area_id`` and ``period``) of units that one of the wholes was made of in the period, with that
+    ``whole``, of how many units it was (``expected``) and their ids (``names``)."""
+    eras, found = {}, []
+    for item in rows["period"].unique():
+        day = last_day(_period(catalogue, item))
+        era = origins.era(day) if day else -1
+        if day and era not in eras.values():
+            found += [(era, *one) for one in _parts_on(origins, wholes, day)]
+        eras[item] = era
+    columns = ["era", "area_id", "whole", "expected", "names"]
+    belongs = pd.DataFrame(found, columns=columns).astype({"era": "int64"})
+    return rows.assign(era=rows["period"].map(eras).astype("int64")).merge(belongs, on=["era", "area_id"])
+
+
+def _parts_on(origins: Origins, wholes: Sequence[str], day: date) -> Iterator[tuple[str, str, int, str]]:
+    """(unit, the whole it was part of, of how many units, their ids) on a day; only undivided units."""
+    for whole in wholes:
+        parts = origins.of(whole, day)
+        if parts.whole and parts.ids and parts.ids != (whole,):
+            names = " ".join(parts.ids)
+            yield from ((part, whole, len(parts.ids), names) for part in parts.ids)
 
 
 def _added(rows: pd.DataFrame, columns: list[str], by_id: dict[str, Indicator]) -> pd.DataFrame:
@@ -130,18 +141,13 @@ def _added(rows: pd.DataFrame, columns: list[str], by_id: dict[str, Indicator]) 
     first = rows.loc[~group.duplicated()].set_index(group[~group.duplicated()])
     numbers = exact_numbers(rows, columns)
     added = add_parts(numbers.assign(status=rows["status"]), group, first["expected"])
-    rows = rows.assign(said=rows["area_id"], group=group)
-    named = rows.groupby("group")["said"].agg(" ".join)
-    sources = rows.groupby("group")["source"].agg(
-        lambda own: "".join(f"{APART}{text}" for text in dict.fromkeys(own))
-    )
     table = first[["indicator_id", "definition", "period", "sort_key"]].assign(
         area_id=first["whole"],
         numerator=np.nan,
         denominator=np.nan,
         value=np.nan,
         status=added["status"].astype(object),
-        source=SUM + named + sources,
+        source=SUM + first["names"] + _sources(rows["source"], group).reindex(first.index),
     )
     for column in columns:
         table[column] = added[column]
@@ -151,6 +157,14 @@ def _added(rows: pd.DataFrame, columns: list[str], by_id: dict[str, Indicator]) 
         )
         table["value"] = scale * table["numerator"] / table["denominator"].where(table["denominator"] > 0)
     return table[table["status"] != "missing"]
+
+
+def _sources(sources: pd.Series, group: pd.Series) -> pd.Series:
+    """Per group its different sources in their order, each after APART."""
+    told = pd.DataFrame({"group": group, "said": APART + sources.astype(object)}).drop_duplicates()
+    again = told["group"].duplicated(keep=False)
+    joined = told[again].groupby("group")["said"].agg("".join)  # most groups have one source
+    return pd.concat([told[~again].set_index("group")["said"], joined])
 
 
 def exact_numbers(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -168,8 +182,7 @@ def times(
     if not wholes:
         return own
     known = read.areas_by_period(snapshot, areas=origins.ancestors(wholes), provenances=provenances)
-    belongs = _belongs(known["period"].unique(), catalogue, origins, wholes)
-    rows = known.merge(belongs, on=["area_id", "period"])
+    rows = _with_wholes(known, catalogue, origins, wholes)
     each = rows.groupby(["period", "sort_key", "whole"], as_index=False).agg(
         figures=("figures", "sum"), parts=("area_id", "size"), expected=("expected", "first")
     )

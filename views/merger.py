@@ -129,14 +129,14 @@ def broken(ctx: Context, area: Area) -> str:
         parts = {"names": links(ctx, [item.new_area_id for item in after], code=True)}
         last = fmt.day(area.valid_to.isoformat(), ctx.language) if area.valid_to else "…"
         words.append(linked(ctx, "merger.ends", parts, last=last, **_when(ctx, after[0])))
-    return "".join(f'<p class="subtitle">{text}</p>' for text in words)
+    return "".join(f'<p class="subtitle merger">{text}</p>' for text in words)
 
 
 def broken_line(ctx: Context, areas: Sequence[Area]) -> str:
     """Why the lines of several units break, in one paragraph."""
     item = next((lineage.merged_on(ctx.catalogue, area.id) for area in areas), None)
     return (
-        f'<p class="subtitle">{esc(ctx.text("merger.breaks_many", **_when(ctx, item)))}</p>' if item else ""
+        f'<p class="subtitle merger">{esc(ctx.text("merger.breaks_many", **_when(ctx, item)))}</p>' if item else ""
     )
 
 

@@ -202,6 +202,7 @@ def _definition(ctx: Context, indicator: Indicator) -> str:
             "indicator.fact.definitions",
             "; ".join(item.name.to(language) for item in indicator.definitions if item.name.to(language)),
         ),
+        ("indicator.fact.merges", ctx.text(f"merger.adds.{indicator.merges}")),
         ("indicator.fact.note", indicator.note.to(language)),
     ]
     rows = "".join(
