@@ -47,8 +47,6 @@ def tidy(text: str) -> str:
 
 def looks_like_figure(text: str) -> bool:
     """Whether a cell holds a figure, or the words that stand for one; headings and signatures do not."""
-    if _all_digits(text):
-        return True
     bare = text.replace(TYPED, "")
     return bool(_FIGURE.fullmatch(bare)) or plain(bare) in NO_CASES or bare in ("-", "…", "...")
 
@@ -97,7 +95,7 @@ def read_column(
     ``whole`` marks the cells that can only hold whole numbers: where all doubtful cells do, ``1.072`` is 1072.
     """
     codes, every = distinct.parts(cells)
-    simple = np.array([_all_digits(text) for text in every], dtype=bool)
+    simple = all_digits(every)
     texts = every[~simple]  # the others prove nothing, have no fault and no decimals
     typed = [text.endswith(TYPED) for text in texts]
     tidied = [tidy(text.removesuffix(TYPED)) for text in texts]
@@ -136,14 +134,18 @@ def read_column(
     return pd.DataFrame(columns, index=cells.index, copy=False)
 
 
-def _all_digits(text: str) -> bool:
-    """Nearly all cells of nearly all files."""
-    return text.isdecimal() and text.isascii() and len(text) <= MOST_DIGITS
+def all_digits(texts: Sequence[str]) -> np.ndarray:
+    """Which texts are a plain whole number that a float holds: nearly all cells of nearly all files."""
+    facts = (
+        (map(fact, texts), kind) for fact, kind in ((str.isdecimal, bool), (str.isascii, bool), (len, int))
+    )
+    decimal, plainly, length = (np.fromiter(each, kind, len(texts)) for each, kind in facts)
+    return decimal & plainly & (length <= MOST_DIGITS)
 
 
 def _cell(raw: str, text: str, mark: str, allow_words: bool) -> tuple[float, int, bool, bool, str, dict]:
     """(number, decimals, percent, no_cases, code of the finding or empty, its details) of one cell."""
-    if _all_digits(raw):
+    if raw.isdecimal() and raw.isascii() and len(raw) <= MOST_DIGITS:
         return float(raw), 0, False, False, "", {}
     percent = raw.endswith("%")
     wrong = (np.nan, 0, percent, False)
