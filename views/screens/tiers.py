@@ -64,8 +64,8 @@ def assessed(
     """(states with gaps, tiers with what they would be, answers near their threshold as (area, criterion))."""
     states, tiers = standings.tier_board(figures, scheme, ctx.catalogue, ctx.area_ids)
     decided = states.loc[states["state"] != "unknown", ["area_id", "criterion"]]
-    close = certainty.borderline(figures, scheme, ctx).merge(decided)
-    bare = certainty.without_counts(figures, scheme, ctx).merge(decided)
+    weighed = certainty.weighed(figures, scheme, ctx).merge(decided)
+    close, bare = certainty.borderline(weighed), certainty.without_counts(weighed)
     outlook = standings.outlook(states, tiers, scheme, ctx.catalogue, close, bare)
     keys = set(zip(close["area_id"], close["criterion"], strict=True))
     states = standings.with_gap(states, scheme, ctx.catalogue)
