@@ -314,9 +314,13 @@ def _areas_of_province(ctx: Context, key: str, where: Any) -> tuple[Area, ...]:
 MARKED = 8  # communes that a page of many points out
 
 
-def choose_marked(ctx: Context, where: Sequence[Any]) -> tuple[str, ...]:
-    """The communes that a page about many points out, at first the pilot's; ``where``: a container for the province and
-    one for the communes. The address holds their ids as 01837-2020.02017-2020."""
+def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str, ...]:
+    """The communes that a page about many points out, at first the pilot's; nothing where there are few. ``where``: a
+    container for the province and one for the communes. The address holds their ids as 01837-2020.02017-2020."""
+    if not ctx.many:
+        return ()
+    if where is None and not alone():
+        where = st.columns([1, 3])
     state, widget, by_id = st.session_state, "w:marked", ctx.catalogue.area_by_id
     inside = load.made(("inside", *ctx.data, ctx.area_ids), lambda: frozenset(ctx.area_ids))
     address = st.query_params.get("marked")

@@ -156,6 +156,21 @@ def periods(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
     return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=PROVENANCES[space])
 
 
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+def reported(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
+    """How many of the indicators that communes upload each area has in a period, see ``store.read.reported``."""
+    from store import read
+
+    asked = [item.id for item in catalogue(space, snapshot_id).indicators if item.uploaded]
+    return read.reported(
+        snapshot(space, snapshot_id),
+        areas=areas,
+        period=period,
+        indicators=asked,
+        provenances=PROVENANCES[space],
+    )
+
+
 @st.cache_data(max_entries=6, show_spinner=False)
 def published(space: str, snapshot_id: str) -> pd.DataFrame:
     """Every figure found in print."""

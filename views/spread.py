@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from views.frame import Context
 
+BULK = (
+    0.005,
+    0.995,
+)  # the axis holds this part of the communes: one far away must not press all others together
 CLASSES = 24  # at most; about twice what a histogram of some hundred values bears, and still bars on a phone
 BAR, LINE, TOP = 190, 30, 34  # heights in pixels: of the histogram, of a line below it, of the words above
 
@@ -45,6 +49,11 @@ def measure_writer(ctx: Context, indicator: Indicator) -> Callable[[float], str]
         return fmt.number(round(value, 6), ctx.language)
 
     return write
+
+
+def figure_writer(ctx: Context, indicator: Indicator) -> Callable[[float], str]:
+    """How a figure of an indicator is written in a sentence."""
+    return lambda value: fmt.measure(value, indicator, ctx.language)
 
 
 def change_writer(ctx: Context) -> Callable[[float], str]:
@@ -74,9 +83,10 @@ def draw(
     """The spread of ``values`` (one per commune, missing ones left out). ``zero``: the axis begins at zero; ``line_at``:
     a level drawn through everything, a target or no change, with its label."""
     known = values.dropna().astype(float)
+    inner = quantiles(known, BULK) if len(known) else ()
     ends = [
         *([0.0] if zero else []),
-        *known,
+        *inner,
         *(item.value for item in marks),
         *([line_at] if line_at is not None else []),
     ]
@@ -85,10 +95,12 @@ def draw(
         low, high = low - 0.5 * (abs(low) or 1.0), high + 0.5 * (abs(high) or 1.0)
     width = width_of(low, high)
     low, high = width * math.floor(low / width + 1e-9), width * math.ceil(high / width - 1e-9)
-    classes = bins(known, low, high, width)
+    beyond = int((known < low).sum()), int((known > high).sum())
+    classes = bins(known.clip(low, high), low, high, width)
     figure = blank(ctx, height=TOP + BAR + 44 + LINE * len(marks))
     _bars(ctx, figure, classes, write, len(known))
     _middle(ctx, figure, known, write, float(classes.counts.max() if len(known) else 1))
+    _beyond(ctx, figure, beyond, low, high)
     most = float(classes.counts.max()) if len(known) else 1.0
     step = most / BAR * LINE  # height of one line below, in communes
     for number, mark in enumerate(marks, start=1):
@@ -131,6 +143,18 @@ def _bars(ctx: Context, figure: go.Figure, classes, write: Callable[[float], str
         hoverinfo="text",
         hovertext=hovers,
     )
+
+
+def _beyond(ctx: Context, figure: go.Figure, beyond: tuple[int, int], low: float, high: float) -> None:
+    """How many communes lie beyond either end of the axis and are counted in its last bar there."""
+    for count, x, side in ((beyond[0], low, "left"), (beyond[1], high, "right")):
+        if count:
+            words = ctx.text("many.beyond", count=fmt.number(count, ctx.language))
+            text = f"← {words}" if side == "left" else f"{words} →"
+            figure.add_annotation(
+                x=x, y=0, yshift=26, text=tables.esc(text), showarrow=False, xanchor=side,
+                font={"size": 12.5, "color": ctx.palette["muted"]},
+            )  # fmt: skip
 
 
 def _middle(
@@ -180,14 +204,18 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def sentence(ctx: Context, values: pd.Series, write: Callable[[float], str]) -> str:
-    """``Một nửa số nơi từ 12,3% đến 27,5%, trung vị 18,9% (3.201/3.321 nơi có số).``; empty below four known values."""
+def sentence(
+    ctx: Context, values: pd.Series, write: Callable[[float], str], key: str = "many.spread", **more: str
+) -> str:
+    """``Một nửa số nơi từ 12,3% đến 27,5%, trung vị 18,9% (3.201/3.321 nơi có số).``; empty below four known values.
+    ``key``: another wording of it, with values of its own in ``more``."""
     known = values.dropna()
     if len(known) < 4:
         return ""
     first, middle, third = quantiles(known.astype(float), (0.25, 0.5, 0.75))
     return ctx.text(
-        "many.spread",
+        key,
+        **more,
         lower=write(first),
         upper=write(third),
         median=write(middle),
@@ -213,3 +241,36 @@ def legend(ctx: Context) -> list[tuple[str, str]]:
         (half, ctx.text("many.key_half")),
         (dot, ctx.text("many.key_mark")),
     ]
+
+
+def small(values: pd.Series, low: float, high: float, marked: Sequence[float] = (), width: int = 220) -> str:
+    """The spread as a small drawing for a table: bars, the middle half, the median, a dot for each value pointed out; SVG.
+    Decoration: the numbers stand beside it."""
+    known = values.dropna().astype(float)
+    if len(known) < 4 or high <= low:
+        return ""
+    classes = bins(known.clip(low, high), low, high, (high - low) / CLASSES)
+    most = max(float(classes.counts.max()), 1.0)
+
+    def x(value: float) -> float:
+        return 5 + (min(max(value, low), high) - low) / (high - low) * (width - 10)
+
+    step = (width - 10) / len(classes.counts)
+    bars = "".join(
+        f'<rect x="{5 + number * step:.1f}" y="{32 - 28 * count / most:.1f}" width="{max(step - 1, 1):.1f}" '
+        f'height="{28 * count / most:.1f}" fill="var(--before)" opacity="0.55"/>'
+        for number, count in enumerate(classes.counts)
+        if count
+    )
+    first, middle, third = quantiles(known, (0.25, 0.5, 0.75))
+    dots = "".join(
+        f'<circle cx="{x(value):.1f}" cy="42" r="4" fill="var(--now)"/>'
+        for value in marked
+        if not fmt.is_missing(value)
+    )
+    return (
+        f'<svg width="{width}" height="48" viewBox="0 0 {width} 48" aria-hidden="true">{bars}'
+        f'<line x1="5" x2="{width - 5}" y1="33" y2="33" stroke="var(--line)"/>'
+        f'<line x1="{x(first):.1f}" x2="{x(third):.1f}" y1="33" y2="33" stroke="var(--now)" stroke-width="4"/>'
+        f'<line x1="{x(middle):.1f}" x2="{x(middle):.1f}" y1="3" y2="33" stroke="var(--now)" stroke-width="2"/>{dots}</svg>'
+    )
