@@ -66,7 +66,7 @@ def _p_values(board: pd.DataFrame) -> pd.Series:
 
 def places(board: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """``low`` and ``high`` place that chance leaves open to each area, and ``top_three``; missing without counts."""
-    fit = _counted(board, indicator)
+    fit = counted(board, indicator)
     return rank_uncertainty(
         board["numerator"].astype(float).where(fit),
         board["denominator"].astype(float).where(fit),
@@ -74,7 +74,7 @@ def places(board: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     )
 
 
-def _counted(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
+def counted(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
     """Rows whose rate is a share of its denominator."""
     n, N = board["numerator"].astype(float), board["denominator"].astype(float)
     return (n <= N) & (N > 0) & indicator.is_rate
@@ -82,7 +82,7 @@ def _counted(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
 
 def not_told_apart(ctx: Context, board: pd.DataFrame, indicator: Indicator, areas: Mapping[str, Area]) -> str:
     """Which communes the figures cannot put in order, in a sentence; empty when they all can or none has counts."""
-    fit = _counted(board, indicator)
+    fit = counted(board, indicator)
     if fit.sum() < 2:
         return ""
     counts = (board[part].astype(float).where(fit) for part in ("numerator", "denominator"))
@@ -116,9 +116,10 @@ def without_counts(weighed: pd.DataFrame) -> pd.DataFrame:
     return weighed.loc[weighed["word"] == "missing", ["area_id", "criterion"]]
 
 
-def weighed(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.DataFrame:
-    """Criteria on rates with a figure: ``area_id``, ``criterion``, and the ``word`` that ``metrics.margins.holds`` says."""
-    inside = pd.Index(ctx.area_ids).get_indexer(figures["area_id"]) >= 0
+def weighed(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context, areas: Sequence[str] = ()) -> pd.DataFrame:
+    """Criteria on rates with a figure: ``area_id``, ``criterion``, and the ``word`` that ``metrics.margins.holds`` says.
+    ``areas``: some of the compared communes instead of all."""
+    inside = pd.Index(list(areas or ctx.area_ids)).get_indexer(figures["area_id"]) >= 0
     own = figures[["area_id", "indicator_id", "definition", "numerator", "denominator"]][inside]
     areas = own["area_id"].to_numpy(dtype=object)
     rows = own.groupby(["indicator_id", "definition"]).indices if len(own) else {}
@@ -131,10 +132,14 @@ def weighed(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.DataFra
         if not indicator.is_rate:
             continue
         one = own[["numerator", "denominator"]].take(at)
-        fit = _counted(one, indicator)
+        fit = counted(one, indicator)
         counts = (one[part].astype(float).where(fit) for part in ("numerator", "denominator"))
         words = holds(*counts, criterion.share, criterion.operator).to_numpy(dtype=object)
-        for name, values in (("area_id", areas[at]), ("criterion", [criterion.id] * len(at)), ("word", words)):
+        for name, values in (
+            ("area_id", areas[at]),
+            ("criterion", [criterion.id] * len(at)),
+            ("word", words),
+        ):
             parts[name].extend(values)
     return pd.DataFrame(parts, dtype=object)
 

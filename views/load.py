@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 from cachetools import LRUCache
@@ -27,6 +27,9 @@ NAMES = {grouping.AreaIds: lambda areas: areas.name}
 FIGURES_KEPT = (
     256 * 2**20
 )  # bytes: a frame is some kilobytes for eight communes, fifty megabytes for a country
+
+
+Frames = TypeVar("Frames")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -64,10 +67,33 @@ def meta(space: str, snapshot_id: str) -> dict[str, str]:
     return read.meta(snapshot(space, snapshot_id))
 
 
+def _size(found: object) -> int:
+    """Bytes of a frame, or of the frames in a tuple or a dictionary."""
+    if isinstance(found, dict):
+        return sum(map(_size, found.values()))
+    if isinstance(found, tuple):
+        return sum(map(_size, found))
+    return int(found.memory_usage().sum())
+
+
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _kept() -> tuple[LRUCache, threading.Lock]:
-    """The frames of figures that are kept, as many as fit."""
-    return LRUCache(FIGURES_KEPT, getsizeof=lambda frame: int(frame.memory_usage().sum())), threading.Lock()
+    """The frames that are kept, as many as fit."""
+    return LRUCache(FIGURES_KEPT, getsizeof=_size), threading.Lock()
+
+
+def kept(key: tuple, make: Callable[[], Frames]) -> Frames:
+    """Frames of figures or of what was computed from them, made once per ``key`` (which names the snapshot) while they fit
+    with all others into ``FIGURES_KEPT``. What is returned must not be changed."""
+    frames, lock = _kept()
+    with lock:
+        found = frames.get(key)
+    if found is None:
+        found = make()
+        with lock:
+            if _size(found) <= frames.maxsize:
+                frames[key] = found
+    return found
 
 
 def figures(
@@ -81,22 +107,12 @@ def figures(
     """Observed figures of some areas, see ``store.read.figures``; of each indicator only those counted in the
     definition in use, unless ``every_definition``. The frame is the caller's own: what he writes into it, nobody else
     sees."""
-    kept, lock = _kept()
     wanted = tuple(tuple(part) if part is not None else None for part in (indicators, periods))
-    key = (
-        space,
-        snapshot_id,
-        areas if isinstance(areas, grouping.AreaIds) else tuple(areas),
-        *wanted,
-        every_definition,
+    own = areas if isinstance(areas, grouping.AreaIds) else tuple(areas)
+    found = kept(
+        (space, snapshot_id, own, *wanted, every_definition),
+        lambda: _figures(space, snapshot_id, areas, indicators, periods, every_definition),
     )
-    with lock:
-        found = kept.get(key)
-    if found is None:
-        found = _figures(space, snapshot_id, areas, indicators, periods, every_definition)
-        with lock:
-            if kept.getsizeof(found) <= kept.maxsize:
-                kept[key] = found
     return found.copy(deep=False)  # written to, it parts from what is kept
 
 
@@ -169,6 +185,18 @@ def reported(space: str, snapshot_id: str, areas: Sequence[str], period: str) ->
         indicators=asked,
         provenances=PROVENANCES[space],
     )
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+def counted(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
+    """How many different values each indicator has in a period, in the definition in use; see ``store.read.counted``."""
+    from store import read
+
+    table = read.counted(
+        snapshot(space, snapshot_id), areas=areas, period=period, provenances=PROVENANCES[space]
+    )
+    in_use = table["indicator_id"].map(definitions_in_use(space, snapshot_id, areas))
+    return table[table["definition"] == in_use].reset_index(drop=True)
 
 
 @st.cache_data(max_entries=6, show_spinner=False)
