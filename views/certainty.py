@@ -80,8 +80,14 @@ def counted(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
     return (n <= N) & (N > 0) & indicator.is_rate
 
 
-def not_told_apart(ctx: Context, board: pd.DataFrame, indicator: Indicator, areas: Mapping[str, Area]) -> str:
-    """Which communes the figures cannot put in order, in a sentence; empty when they all can or none has counts."""
+def not_told_apart(
+    ctx: Context,
+    board: pd.DataFrame,
+    indicator: Indicator,
+    areas: Mapping[str, Area],
+    key: str = "say.not_apart",
+) -> str:
+    """Which communes the figures cannot put in order, in a sentence (worded as ``key``); empty when none has counts."""
     fit = counted(board, indicator)
     if fit.sum() < 2:
         return ""
@@ -99,7 +105,7 @@ def not_told_apart(ctx: Context, board: pd.DataFrame, indicator: Indicator, area
         )
         for row in closest.itertuples()
     ]
-    return ctx.text("say.not_apart", count=len(alike), pairs=len(pairs), names="; ".join(named))
+    return ctx.text(key, count=len(alike), pairs=len(pairs), names="; ".join(named))
 
 
 # ---------------------------------------------------------------- tiers

@@ -34,10 +34,11 @@ order = (
     ranking_many.build(ctx, indicator, period, marked) if ctx.many else ranking.build(ctx, indicator, period)
 )
 frame.heading(ctx, order.finding, order.subtitle, "ranking_heading")
+frame.sentences(ctx, order.sentences, "ranking_lead")
 if order.figure is not None:
-    frame.sentences(ctx, order.sentences, "ranking_lead")
     frame.follow(ctx, frame.chart(ctx, order.figure, "ranking_spread", order.alt, clickable=True))
 frame.show(ctx, order.legend, "ranking_bears")
+frame.show(ctx, order.matrix, "ranking_marked")
 frame.show(ctx, order.table, "ranking")
 frame.downloads(ctx, f"xep-hang-{indicator.id}-{period}", order.export)
 frame.source_note(ctx, [*board.sources, *order.sources])

@@ -80,7 +80,7 @@ def nearest(ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dict
     tied = int((on_way["gap"] == row["gap"]).sum())
     return ctx.text(
         "plan.nearest" if tied == 1 else "plan.nearest_tied",
-        count=tied,
+        count=fmt.number(tied, ctx.language),
         area=fmt.area_inline(areas[on_way.index[0]], ctx.language),
         value=narrative.figure_with_counts(ctx, row, indicator, "_after"),
         distance=_distance(ctx, row),
@@ -96,7 +96,10 @@ def fast_enough(ctx: Context, indicator: Indicator, table: pd.DataFrame, after: 
     if judged.empty:
         return ""
     return ctx.text(
-        "plan.fast_enough", count=int(judged.sum()), total=len(judged), year=indicator.target.year
+        "plan.fast_enough",
+        count=fmt.number(int(judged.sum()), ctx.language),
+        total=fmt.number(len(judged), ctx.language),
+        year=indicator.target.year,
     )
 
 
@@ -106,11 +109,11 @@ def finding(ctx: Context, indicator: Indicator, table: pd.DataFrame) -> str:
     if goal is None:
         return ctx.text("plan.finding_no_target", indicator=indicator.short.to(ctx.language.code))
     if known.empty:
-        return ctx.text("plan.finding_unknown", total=len(table))
+        return ctx.text("plan.finding_unknown", total=fmt.number(len(table), ctx.language))
     return ctx.text(
         "plan.finding" if goals.judges(indicator) else f"plan.finding_{goal.status}",
-        met=int((known["state"] == "met").sum()),
-        known=len(known),
+        met=fmt.number(int((known["state"] == "met").sum()), ctx.language),
+        known=fmt.number(len(known), ctx.language),
         value=goal_value(ctx, indicator),
     )
 

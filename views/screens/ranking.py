@@ -110,8 +110,13 @@ def _places(ctx: Context, row: pd.Series) -> str:
     """``2–5``: the places that chance leaves open in nine of ten draws."""
     if fmt.is_missing(row["place_low"]):
         return "–"
-    low, high = int(row["place_low"]), int(row["place_high"])
-    return str(low) if low == high else f"{low}–{high}"
+    return place_range(ctx, row["place_low"], row["place_high"])
+
+
+def place_range(ctx: Context, low: int, high: int) -> str:
+    """``2–5``, or one place."""
+    low, high = (fmt.number(int(place), ctx.language) for place in (low, high))
+    return low if low == high else f"{low}–{high}"
 
 
 def export(ctx, board, areas, indicator, period) -> Export:

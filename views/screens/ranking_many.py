@@ -60,6 +60,7 @@ def build(ctx: Context, indicator: Indicator, period: str, marked: tuple[str, ..
         figure=_figure(ctx, ranked, indicator, marked, bool(goal_text)),
         alt=said,
         legend=legend(spread.legend(ctx)),
+        matrix=_chosen(ctx, board, indicator, marked),
         table=_table(ctx, board, indicator, goal_text, marked),
         export=lambda ctx: export(ctx, indicator, period),
         sources=[
@@ -76,34 +77,41 @@ def place_text(ctx: Context, place: object, total: int) -> str:
 
 
 def _sentences(ctx: Context, board: pd.DataFrame, indicator: Indicator, marked: Sequence[str]) -> list[str]:
-    """The spread in words; of each commune pointed out its place and how many cannot be told from it; which of them
-    cannot be told from one another."""
+    """The spread in words, and which of the communes pointed out cannot be told from one another."""
     by_id, shown = ctx.catalogue.area_by_id, [name for name in marked if name in board.index]
-    found = [spread.sentence(ctx, board["share"].astype(float), spread.figure_writer(ctx, indicator))]
-    total = int(board["rank"].notna().sum())
-    fit = certainty.counted(board, indicator)
-    if shown and fit.any():
-        counts = (board[part].astype(float).where(fit) for part in ("numerator", "denominator"))
-        told = told_from_others(*counts, shown, higher_is_better=indicator.higher_is_better is not False)
-        known = int(fit.sum())
-        for name, row in told.dropna().iterrows():
-            found.append(
-                ctx.text(
-                    "tiers.many.alike" if row["alike"] else "tiers.many.apart",
-                    area=fmt.area_full(by_id[name], ctx.language),
-                    place=place_text(ctx, board.at[name, "rank"], total),
-                    alike=fmt.number(row["alike"], ctx.language),
-                    others=fmt.number(known - 1, ctx.language),
-                    first=fmt.number(row["first"], ctx.language),
-                    last=fmt.number(row["last"], ctx.language),
-                )
-            )
-        found.append(certainty.not_told_apart(ctx, board.loc[shown], indicator, by_id))
-    absent = [name for name in shown if fmt.is_missing(board.at[name, "rank"])]
-    found.append(
-        narrative.without_now(ctx, [fmt.area_inline(by_id[name], ctx.language) for name in absent], 0)
-    )
+    found = [
+        spread.sentence(ctx, board["share"].astype(float), spread.figure_writer(ctx, indicator)),
+        certainty.not_told_apart(ctx, board.loc[shown], indicator, by_id, "tiers.many.pairs"),
+    ]
     return [text for text in found if text]
+
+
+def _chosen(ctx: Context, board: pd.DataFrame, indicator: Indicator, marked: Sequence[str]) -> str:
+    """Of each commune pointed out its place, how many others cannot be told from it, and the places left to it."""
+    shown = [name for name in board.index if name in set(marked)]
+    fit = certainty.counted(board, indicator)
+    if not shown or not fit.any():
+        return ""
+    counts = (board[part].astype(float).where(fit) for part in ("numerator", "denominator"))
+    told = told_from_others(*counts, shown, higher_is_better=indicator.higher_is_better is not False)
+    total, others = int(board["rank"].notna().sum()), int(fit.sum()) - 1
+    head = [tables.th(ctx.text("column.area"))]
+    head += [tables.th(ctx.text(f"column.{key}"), number=True) for key in ("rank", "value_short")]
+    head += [tables.th(ctx.text(f"tiers.many.{key}"), number=True) for key in ("alike", "left")]
+    rows = []
+    for name, row in told.iterrows():
+        known = not fmt.is_missing(row["alike"])
+        left = ranking.place_range(ctx, row["first"], row["last"]) if known else "–"
+        cells = [
+            tables.td(place_text(ctx, board.at[name, "rank"], total), number=True),
+            tables.cell(ctx, board.loc[name], indicator),
+            tables.td(fmt.fraction_text(row["alike"], others, ctx.language) if known else "–", number=True),
+            tables.td(left, number=True),
+        ]
+        rows.append(tables.row(cells, many.area_head(ctx, ctx.catalogue.area_by_id[name])))
+    title = f"<h2>{tables.esc(ctx.text('many.marked'))}</h2>"
+    note = f'<p class="subtitle">{tables.esc(ctx.text("tiers.many.told"))}</p>'
+    return title + note + tables.table(head, rows)
 
 
 def _figure(

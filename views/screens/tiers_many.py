@@ -59,7 +59,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str, marked: tuple[str, ...]
     return Screen(
         finding=said,
         subtitle=ctx.text(
-            "tiers.many.subtitle",
+            "tiers.many.subtitle" if enough else "tiers.subtitle",
             scheme=scheme.name.to(ctx.language.code),
             period=fmt.period(period, ctx.language),
         ),
