@@ -163,6 +163,23 @@ def definitions(
     )
 
 
+def counted(
+    snapshot: Snapshot, *, areas: Sequence[str], period: str, provenances: Sequence[str]
+) -> pd.DataFrame:
+    """How many different values each indicator and way of counting has over these areas in one period: indicator_id,
+    definition, ``values``."""
+    return (
+        snapshot.cursor()
+        .execute(
+            "SELECT indicator_id, definition, count(DISTINCT value) AS values FROM observation "
+            "WHERE role = 'observed' AND period = $period AND area_id IN (SELECT unnest($areas)) "
+            "AND provenance IN (SELECT unnest($provenances)) GROUP BY ALL ORDER BY ALL",
+            {"areas": list(areas), "provenances": list(provenances), "period": period},
+        )
+        .df()
+    )
+
+
 def published(snapshot: Snapshot) -> pd.DataFrame:
     """Every figure found in print, targets included: the reference page."""
     return (

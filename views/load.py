@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 from cachetools import LRUCache
@@ -29,6 +29,9 @@ NAMES = {grouping.AreaIds: lambda areas: areas.name}
 FIGURES_KEPT = (
     256 * 2**20
 )  # bytes: a frame is some kilobytes for eight communes, fifty megabytes for a country
+
+
+Frames = TypeVar("Frames")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -66,10 +69,33 @@ def meta(space: str, snapshot_id: str) -> dict[str, str]:
     return read.meta(snapshot(space, snapshot_id))
 
 
+def _size(found: object) -> int:
+    """Bytes of a frame, or of the frames in a tuple or a dictionary."""
+    if isinstance(found, dict):
+        return sum(map(_size, found.values()))
+    if isinstance(found, tuple):
+        return sum(map(_size, found))
+    return int(found.memory_usage().sum())
+
+
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _kept() -> tuple[LRUCache, threading.Lock]:
-    """The frames of figures that are kept, as many as fit."""
-    return LRUCache(FIGURES_KEPT, getsizeof=lambda frame: int(frame.memory_usage().sum())), threading.Lock()
+    """The frames that are kept, as many as fit."""
+    return LRUCache(FIGURES_KEPT, getsizeof=_size), threading.Lock()
+
+
+def kept(key: tuple, make: Callable[[], Frames]) -> Frames:
+    """Frames of figures or of what was computed from them, made once per ``key`` (which names the snapshot) while they fit
+    with all others into ``FIGURES_KEPT``. What is returned must not be changed."""
+    frames, lock = _kept()
+    with lock:
+        found = frames.get(key)
+    if found is None:
+        found = make()
+        with lock:
+            if _size(found) <= frames.maxsize:
+                frames[key] = found
+    return found
 
 
 def figures(
@@ -118,15 +144,7 @@ def levels(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> p
 
 def _keep(key: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """A frame that is kept as long as it fits; the caller's copy parts from it when written to."""
-    kept, lock = _kept()
-    with lock:
-        found = kept.get(key)
-    if found is None:
-        found = make()
-        with lock:
-            if kept.getsizeof(found) <= kept.maxsize:
-                kept[key] = found
-    return found.copy(deep=False)
+    return kept(key, make).copy(deep=False)
 
 
 def _figures(
@@ -236,6 +254,18 @@ def reported(space: str, snapshot_id: str, areas: Sequence[str], period: str) ->
         indicators=asked,
         provenances=PROVENANCES[space],
     )
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+def counted(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
+    """How many different values each indicator has in a period, in the definition in use; see ``store.read.counted``."""
+    from store import read
+
+    table = read.counted(
+        snapshot(space, snapshot_id), areas=areas, period=period, provenances=PROVENANCES[space]
+    )
+    in_use = table["indicator_id"].map(definitions_in_use(space, snapshot_id, areas))
+    return table[table["definition"] == in_use].reset_index(drop=True)
 
 
 @st.cache_data(max_entries=6, show_spinner=False)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 @screen
 def build(ctx: Context, area: Area, scheme: SchemeSpec, period: str) -> Screen:
     """The part of a profile for one scheme and one period."""
-    figures = load.figures(*ctx.data, ctx.area_ids, None, (period,), True)
-    states, board, close = tiers.assessed(ctx, figures, scheme)
+    own = (area.id,) if ctx.many else ctx.area_ids  # a few communes are read together for all pages
+    figures = load.figures(*ctx.data, own, None, (period,), True)
+    states, board, close = tiers.assessed(ctx, figures, scheme, own)
     return show(ctx, area, scheme, period, states, board, close)
 
 
