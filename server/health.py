@@ -1,7 +1,9 @@
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+
 async def healthz(request):
     return PlainTextResponse("ok\n")
+
 
 ROUTES = [Route("/healthz", healthz)]

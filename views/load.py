@@ -1,39 +1,44 @@
 """The only cached reads. Every function takes the space and the snapshot id first: a snapshot never changes, so
-nothing here needs to be invalidated, and a new publication is simply a new id."""
+nothing here needs to be invalidated, and a new publication is simply a new id. See ``views.memory``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
-
-import streamlit as st
+from typing import TYPE_CHECKING, TypeVar
 
 from store import catalogue as definitions
 from store.settings import Settings, read_settings
 from store.snapshot import Snapshot, snapshot_path
+from views.memory import Memory, frozen, kept
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Made = TypeVar("Made")
 # What communes sent in; a figure found in print is no report.
 REPORTED = {"official": ("uploaded",), "demo": ("illustrative", "uploaded")}
 # Illustrative and published figures never meet in one chart, rank or index.
 PROVENANCES = {"official": ("published", "uploaded"), "demo": ("illustrative", "uploaded")}
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+def _own(table: pd.DataFrame) -> pd.DataFrame:
+    """A table for one caller: it shares its columns until somebody writes to one."""
+    return table.copy(deep=False)
+
+
+@kept(1)
 def settings() -> Settings:
     """The settings of this process."""
     return read_settings()
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def snapshot(space: str, snapshot_id: str) -> Snapshot:
     """An open snapshot."""
     return Snapshot(snapshot_path(settings(), space, snapshot_id))
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def catalogue(space: str, snapshot_id: str) -> definitions.Catalogue:
     """The definitions the snapshot was built with; illustrative targets stand beside illustrative figures alone."""
     from store import read
@@ -42,7 +47,7 @@ def catalogue(space: str, snapshot_id: str) -> definitions.Catalogue:
     return found.for_demo() if space == "demo" else found
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def meta(space: str, snapshot_id: str) -> dict[str, str]:
     """Facts about the snapshot."""
     from store import read
@@ -50,7 +55,7 @@ def meta(space: str, snapshot_id: str) -> dict[str, str]:
     return read.meta(snapshot(space, snapshot_id))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@kept(128, hand_out=_own)
 def figures(
     space: str,
     snapshot_id: str,
@@ -85,7 +90,7 @@ def _reports_named(table: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
     return own.where(own != "", table["upload_id"].map(named).fillna(""))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> dict[str, str]:
     """Per indicator the one definition in which these areas are compared on every page: the default where any figure
     is counted so, else the commonest. Decided over the whole snapshot, so that no page depends on what it loaded."""
@@ -101,7 +106,7 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
     return in_use
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@kept(16, hand_out=_own)
 def periods(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
     """Periods with figures of these areas, oldest first."""
     from store import read
@@ -109,7 +114,13 @@ def periods(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
     return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=PROVENANCES[space])
 
 
-@st.cache_data(max_entries=6, show_spinner=False)
+@kept(16)
+def period_ids(space: str, snapshot_id: str, areas: Sequence[str]) -> tuple[str, ...]:
+    """Their ids."""
+    return tuple(periods(space, snapshot_id, areas)["period"])
+
+
+@kept(6, hand_out=_own)
 def published(space: str, snapshot_id: str) -> pd.DataFrame:
     """Every figure found in print."""
     from store import read
@@ -117,7 +128,7 @@ def published(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.published(snapshot(space, snapshot_id))
 
 
-@st.cache_data(max_entries=6, show_spinner=False)
+@kept(6, hand_out=_own)
 def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     """Figures that later files replaced."""
     from store import read
@@ -125,7 +136,7 @@ def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.revisions(snapshot(space, snapshot_id))
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@kept(16, hand_out=_own)
 def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
     """Warnings that still stand on what these areas reported, see ``store.read.findings``."""
     from store import read
@@ -133,7 +144,7 @@ def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame
     return read.findings(snapshot(space, snapshot_id), areas=areas, provenances=REPORTED[space])
 
 
-@st.cache_data(max_entries=6, show_spinner=False)
+@kept(6, hand_out=_own)
 def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
     """Files behind the snapshot."""
     from store import read
@@ -141,7 +152,7 @@ def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.uploads(snapshot(space, snapshot_id))
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@kept(12)
 def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
     """GeoJSON features of a map layer; shared by all readers, so never changed."""
     from store import read
@@ -149,7 +160,7 @@ def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
     return read.shapes(snapshot(space, snapshot_id), layer)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def layers(space: str, snapshot_id: str) -> list[str]:
     """Map layers of the snapshot."""
     from store import read
@@ -157,12 +168,15 @@ def layers(space: str, snapshot_id: str) -> list[str]:
     return read.layers(snapshot(space, snapshot_id))
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _made(key: tuple, _make: Callable[[], object]) -> object:
-    return _make()
+_BUILT, _TRIED = Memory(256), Memory(64)
 
 
-def made(key: tuple, make: Callable[[], object]) -> object:
+def made(key: tuple, make: Callable[[], Made]) -> Made:
     """What a page shows, built once per ``key`` (which names the snapshot) and shared by all readers: a figure costs far
     more to build than to send. What is returned must not be changed."""
-    return _made(key, make)
+    return _BUILT.get(frozen(list(key)), make)
+
+
+def tried(key: tuple, make: Callable[[], Made]) -> Made:
+    """The same for what readers try out in endless ways (weights): kept a while, and never in the place of a page."""
+    return _TRIED.get(frozen(list(key)), make)

@@ -157,7 +157,10 @@ class Reader:
             self.query = message.page_info_changed.query_string
         elif kind == "page_not_found":
             answer.errors.append("page not found")
-        elif kind == "session_event" and message.session_event.WhichOneof("type") == "script_compilation_exception":
+        elif (
+            kind == "session_event"
+            and message.session_event.WhichOneof("type") == "script_compilation_exception"
+        ):
             answer.errors.append("compilation")
         elif kind == "script_finished":
             return message.script_finished != EARLY

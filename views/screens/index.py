@@ -11,7 +11,7 @@ from reports.workbook import Export
 from store.definitions import Area, Indicator
 from views import composite, load, narrative, standings, tables
 from views import format as fmt
-from views.screens import Screen, screen
+from views.screens import Screen, screen, tried
 from views.screens.common import legend
 
 if TYPE_CHECKING:
@@ -291,8 +291,9 @@ def weights_text(ctx: Context, weights: pd.Series) -> str:
     )
 
 
+@tried
 def trial(ctx: Context, period: str, marks: Mapping[str, int]) -> Screen:
-    """The places by the reader's own weights beside the proposed ones; made anew in every run, only the sums again."""
+    """The places by the reader's own weights beside the proposed ones: only the sums again."""
     _, parts, board = _parts(ctx, period)
     weights = composite.shares(ctx.catalogue, marks)
     own = composite.moved(ctx.catalogue, marks)
@@ -386,6 +387,7 @@ def _won(ctx: Context, change: object) -> str:
 # ---------------------------------------------------------------- one commune
 
 
+@tried
 def commune(ctx: Context, area: Area, period: str, marks: Mapping[str, int]) -> Screen:
     """Where one commune's points come from, and every step of its index, by the weights of the sliders."""
     known, parts, _ = _parts(ctx, period)

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 def definitions(ctx: Context, indicator: Indicator) -> list[str]:
     """Definitions in which the communes have figures, the default one first; the default alone when none has."""
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)
-    found = set(figures["definition"])
-    known = [definition.id for definition in indicator.definitions if definition.id in found]
-    return sorted(known, key=lambda item: item != indicator.default_definition) or [
-        indicator.default_definition
-    ]
+
+    def make() -> list[str]:
+        figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)
+        found = set(figures["definition"])
+        known = [definition.id for definition in indicator.definitions if definition.id in found]
+        return sorted(known, key=lambda item: item != indicator.default_definition) or [
+            indicator.default_definition
+        ]
+
+    return load.made(("definitions", *ctx.data, ctx.area_ids, indicator.id), make)
 
 
 @screen
