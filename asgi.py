@@ -4,8 +4,10 @@
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from server import life
+from server.measures import Readers
 from server.routes import ROUTES
 
-app = st.App("app.py", routes=ROUTES, lifespan=life.lifespan)
+app = st.App("app.py", routes=ROUTES, lifespan=life.lifespan, middleware=[Middleware(Readers)])

@@ -10,6 +10,9 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from server import upkeep
+from store.errors import SettingsError
+from store.settings import read_settings
+from watch import lines
 
 WARM_UP_AFTER_S = 1.5  # by then the server answers; started at once, the imports would hold it up
 
@@ -22,6 +25,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     from streamlit.runtime.pages_manager import PagesManager
 
     PagesManager.uses_pages_directory = False
+    _begin_log()
     stop = threading.Event()
     later = [threading.Timer(WARM_UP_AFTER_S, upkeep.warm_up)]
     if not st.get_option("server.headless"):
@@ -34,6 +38,16 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     stop.set()
     for timer in later:
         timer.cancel()
+
+
+def _begin_log() -> None:
+    try:
+        settings = read_settings()
+    except SettingsError as error:  # said to every reader by the frame; the log says it in its default form
+        lines.set_up("text", "info")
+        lines.error(error.code, "", error.details)
+        return
+    lines.set_up(settings.log, settings.log_level)
 
 
 def _own_address() -> str:

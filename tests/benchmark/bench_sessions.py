@@ -1,7 +1,9 @@
 """Many readers at once, each clicking every two seconds: ``python tests/benchmark/bench_sessions.py [--full]``.
 
 Every reader speaks the framework's own protocol over its websocket (``tests/benchmark/wire.py``) and clicks by turns on a
-page of the menu and on a box of that page. Measured from the click until the script has finished and everything it
+page of the menu and on a box of that page (one of its first OPTIONS options: readers in one room look at much the same,
+so what they look at has been built once before the clock starts; ``--anything`` lets them choose any option, and then it
+is mostly building that is measured). Measured from the click until the script has finished and everything it
 sent was received, against a floor under the same load in the same run: a page with a title, one box and one static Plotly
 chart, served by the same Streamlit with its own settings (``floor``), and once more with the product's settings and
 listening socket (``tuned``), where no page can be cheaper.
@@ -38,6 +40,8 @@ from tests.benchmark.wire import Box, Reader, ReaderError  # noqa: E402
 from tests.browser import driver  # noqa: E402
 
 EVERY_S = 2.0
+OPTIONS = 3
+RUN_IN_S = 20
 QUICK, FULL = (1, 10), (1, 10, 25, 50, 100)
 MOST_READERS, MOST_SECONDS = 100, 60
 # Pages of readers, by their address; the others ask to sign in first.
@@ -98,21 +102,25 @@ def turnable(reader: Reader) -> list[Box]:
     return [box for box in reader.boxes.values() if len(box.options) > 1 and not box.key.endswith(KEPT)]
 
 
-async def click(reader: Reader, dice: random.Random, on_box: bool, pages: Sequence[str]):
+def others(box: Box, options: int) -> list[str]:
+    """What a box may be turned to."""
+    held = box.state.string_value or next(iter(box.state.string_array_value.data), "")
+    return [name for name in box.options[:options] if name != held]
+
+
+async def click(reader: Reader, dice: random.Random, on_box: bool, pages: Sequence[str], options: int):
     """One click: another option of a box where there is one, else another page."""
     boxes = turnable(reader) if on_box or len(reader.pages) < 2 else []
     if boxes:
         box = dice.choice(boxes)
-        state = box.state
-        held = state.string_value or next(iter(state.string_array_value.data), "")
-        return await reader.turn(box.key, dice.choice([name for name in box.options if name != held]))
+        return await reader.turn(box.key, dice.choice(others(box, options)))
     return await reader.go(
         dice.choice([page for page in pages if page != reader.path and page in reader.pages])
     )
 
 
 async def read(
-    reader: Reader, number: int, seconds: float, pages: Sequence[str], found: list, errors: list
+    reader: Reader, number: int, seconds: float, pages: Sequence[str], options: int, found: list, errors: list
 ) -> None:
     """One reader's clicks, the first at a moment of its own, then every two seconds or when the answer has come."""
     dice = random.Random(number)
@@ -123,7 +131,7 @@ async def read(
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         asked = time.perf_counter()
         try:
-            answer = await click(reader, dice, turn % 2 == 1, pages)
+            answer = await click(reader, dice, turn % 2 == 1, pages, options)
         except ReaderError as error:
             errors.append(str(error))
             return
@@ -133,7 +141,9 @@ async def read(
         due = max(asked + EVERY_S, time.perf_counter())
 
 
-async def step(name: str, url: str, pid: int, readers: int, seconds: float, pages: Sequence[str]) -> Step:
+async def step(
+    name: str, url: str, pid: int, readers: int, seconds: float, pages: Sequence[str], options: int
+) -> Step:
     """Open the readers, let them click, close them."""
     before = memory_mb(pid)
     open_ones = [Reader(url) for _ in range(readers)]
@@ -144,7 +154,10 @@ async def step(name: str, url: str, pid: int, readers: int, seconds: float, page
     found: list[float] = []
     begin, spent, own = time.perf_counter(), cpu_seconds(pid), time.process_time()
     await asyncio.gather(
-        *(read(reader, number, seconds, pages, found, errors) for number, reader in enumerate(open_ones))
+        *(
+            read(reader, number, seconds, pages, options, found, errors)
+            for number, reader in enumerate(open_ones)
+        )
     )
     took, own = time.perf_counter() - begin, time.process_time() - own
     spent = None if spent is None else cpu_seconds(pid) - spent
@@ -168,16 +181,17 @@ async def step(name: str, url: str, pid: int, readers: int, seconds: float, page
     )
 
 
-async def warm(url: str, pages: Sequence[str]) -> None:
-    """Open every page once and turn its boxes, so that every server is measured with its caches filled."""
-    reader, dice = Reader(url), random.Random(0)
+async def warm(url: str, pages: Sequence[str], options: int = OPTIONS) -> None:
+    """Open every page and turn every box to what the readers will turn it to."""
+    reader = Reader(url)
     await reader.open("", "lang=vi&space=demo")
     for page in pages:
         if page in reader.pages:
             await reader.go(page)
-        for _ in range(4):
-            if turnable(reader):
-                await click(reader, dice, True, pages)
+        for name in [box.key for box in turnable(reader)]:
+            for value in others(reader.boxes[name], options) if name in reader.boxes else ():
+                if name in reader.boxes:
+                    await reader.turn(name, value)
     await reader.close()
 
 
@@ -218,18 +232,22 @@ def servers(folder: Path, runtime: Path) -> dict[str, driver.Server]:
     }
 
 
-async def measure(started: dict[str, driver.Server], counts: Sequence[int], seconds: float) -> list[Step]:
+async def measure(
+    started: dict[str, driver.Server], counts: Sequence[int], seconds: float, options: int
+) -> list[Step]:
     """Every number of readers on every server, one server after the other."""
     found = []
     pages = {"product": PAGES}
     for name, server in started.items():
         await warm(server.url, pages.get(name, ("",)))
+        # Ten readers run it in, unmeasured: a running installation has built what is looked at.
+        await step(name, server.url, server.process.pid, 10, RUN_IN_S, pages.get(name, ("",)), options)
     print(HEAD)
     for count in counts:
         by_name = {}
         for name, server in started.items():
             by_name[name] = await step(
-                name, server.url, server.process.pid, count, seconds, pages.get(name, ("",))
+                name, server.url, server.process.pid, count, seconds, pages.get(name, ("",)), options
             )
             found.append(by_name[name])
             await asyncio.sleep(1)
@@ -271,6 +289,7 @@ def main() -> int:
     parser.add_argument(
         "--only", nargs="+", choices=("product", "floor", "tuned"), help="these servers alone"
     )
+    parser.add_argument("--anything", action="store_true", help="readers choose any option of a box")
     parser.add_argument("--json", type=Path, help="write the rows here as well")
     asked = parser.parse_args()
     counts = [min(count, MOST_READERS) for count in asked.readers or (FULL if asked.full else QUICK)]
@@ -291,7 +310,7 @@ def main() -> int:
             else:
                 started[name].wait(90)
         time.sleep(4)  # the product reads its libraries beside the first visitor
-        found = asyncio.run(measure(started, counts, seconds))
+        found = asyncio.run(measure(started, counts, seconds, 999 if asked.anything else OPTIONS))
         if asked.json:
             asked.json.write_text(json.dumps(rows(found), indent=1), encoding="utf-8")
         return 1 if any(item.errors for item in found) else 0

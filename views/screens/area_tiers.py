@@ -8,7 +8,7 @@ import pandas as pd
 
 from store.definitions import Area, CriterionSpec, SchemeSpec
 from views import format as fmt
-from views import load, narrative, tables
+from views import narrative, tables
 from views.screens import Screen, screen, tiers
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 @screen
 def build(ctx: Context, area: Area, scheme: SchemeSpec, period: str) -> Screen:
     """The part of a profile for one scheme and one period."""
-    figures = load.figures(*ctx.data, ctx.area_ids, None, (period,), True)
-    states, board, close = tiers.assessed(ctx, figures, scheme)
+    states, board, close = tiers.assessed_in(ctx, scheme, period)
     return show(ctx, area, scheme, period, states, board, close)
 
 
