@@ -13,7 +13,7 @@ from tests.browser import driver
 from tests.browser.conftest import PAGES
 from tests.pages.visit import AT_WORK
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SONG_CAU, QUANG_THUAN = "01837-2020", "02017-2020"
 DEEP_FOCUS = """() => {
   let node = document.activeElement;

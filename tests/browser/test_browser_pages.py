@@ -9,7 +9,7 @@ from tests.browser import driver
 from tests.browser.conftest import LANGUAGES, NO_PAGE, PAGES, SPACES
 from tests.pages.visit import AT_WORK
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SHOTS = driver.ROOT / "tests" / "browser" / "screenshots"
 WIDE, PHONE = (1920, 1080), (390, 844)
 # Each size and each colour once; all four for whoever looks at the pictures: BOARD_EVERY_LOOK=1.
