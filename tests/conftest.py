@@ -15,7 +15,12 @@ for _name in ("BOARD_READING", "BOARD_SECOND_PERSON", "BOARD_SIGN_IN", "BOARD_AD
     os.environ.pop(_name, None)
 # Folders whose tests share a browser with its servers, or tours of all pages: one worker each.
 TOGETHER = ("tests/browser/", "tests/pages/")
-LONG = ("tests/unit/etl/test_etl_faults.py", "tests/unit/reports/", "tests/unit/etl/", "tests/unit/test_extension.py")
+LONG = (
+    "tests/unit/etl/test_etl_faults.py",
+    "tests/unit/reports/",
+    "tests/unit/etl/",
+    "tests/unit/test_extension.py",
+)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -34,7 +39,9 @@ def pytest_xdist_make_scheduler(config, log):
             file = nodeid.split("::", 1)[0]
             return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
-    config.option.loadscopereorder = False  # the order of pytest_collection_modifyitems, not the number of tests
+    config.option.loadscopereorder = (
+        False  # the order of pytest_collection_modifyitems, not the number of tests
+    )
     return Together(config, log)
 
 

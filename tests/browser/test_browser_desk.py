@@ -66,7 +66,9 @@ def person(chromium):
     opened = []
 
     def arrive():
-        context = chromium.new_context(locale="vi-VN", viewport={"width": 1280, "height": 1000})
+        context = chromium.new_context(
+            locale="vi-VN", viewport={"width": 1280, "height": 1000}, reduced_motion="reduce"
+        )
         context.set_default_timeout(20_000)
         opened.append(context)
         return another(context)

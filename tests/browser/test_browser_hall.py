@@ -100,7 +100,9 @@ def stand(chromium):
     made = []
 
     def open_window(size: tuple[int, int]):
-        context = chromium.new_context(locale="vi-VN", viewport={"width": size[0], "height": size[1]})
+        context = chromium.new_context(
+            locale="vi-VN", viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+        )
         context.set_default_timeout(20_000)
         made.append(context)
         return context
