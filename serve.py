@@ -22,12 +22,34 @@ def warm_up() -> None:
     go.Figure().to_plotly_json()
 
 
+def own_routes(base: str) -> list:
+    """What this server answers beside the pages; ``base``: path that the product lies under."""
+    from store.settings import read_settings
+    from views import served
+
+    return served.routes(read_settings(), base)
+
+
+def add_routes() -> None:
+    """Put our routes before Streamlit's, whose last one takes every address."""
+    from streamlit import config
+    from streamlit.web.server.starlette import starlette_app
+
+    streamlits = starlette_app.create_streamlit_routes
+
+    def every(runtime: object) -> list:
+        return [*own_routes(config.get_option("server.baseUrlPath") or ""), *streamlits(runtime)]
+
+    starlette_app.create_streamlit_routes = every
+
+
 def main(options: list[str]) -> int:
     """Run the server until it is stopped."""
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli
 
     PagesManager.uses_pages_directory = False
+    add_routes()
     threading.Timer(WARM_UP_AFTER_S, warm_up).start()
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *options]
     return cli.main()
