@@ -187,9 +187,11 @@ def _refuse_strangers(figures: pd.DataFrame, definitions: Catalogue) -> None:
 
 
 def _newest_period(observation: pd.DataFrame, definitions: Catalogue) -> str:
-    """The latest quarter or year in which a pilot commune has an observed figure; ``none`` without any."""
-    pilots = {area.id for area in definitions.pilots}
-    own = observation[observation["area_id"].isin(pilots) & (observation["role"] == "observed")]
+    """The latest quarter or year in which a pilot commune (any unit where there is no pilot) has an observed figure;
+    ``none`` without any."""
+    own = observation[observation["role"] == "observed"]
+    if definitions.pilots:
+        own = own[own["area_id"].isin([area.id for area in definitions.pilots])]
     read = [periods.from_id(name, definitions.administrative_quarters) for name in own["period"].unique()]
     closed = [period for period in read if period.kind in ("quarter", "year")]
     return max(closed, key=lambda period: period.sort_key).id if closed else "none"

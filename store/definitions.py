@@ -350,6 +350,16 @@ class Catalogue:
         return tuple(area for area in self.areas if area.role == "pilot")
 
     @cached_property
+    def _links(self) -> tuple[dict[str, tuple["Lineage", ...]], dict[str, tuple["Lineage", ...]]]:
+        """Links by old and by new unit."""
+        by_old: dict[str, list[Lineage]] = {}
+        by_new: dict[str, list[Lineage]] = {}
+        for link in self.lineage:
+            by_old.setdefault(link.old_area_id, []).append(link)
+            by_new.setdefault(link.new_area_id, []).append(link)
+        return tuple({key: tuple(own) for key, own in side.items()} for side in (by_old, by_new))
+
+    @cached_property
     def headline(self) -> tuple[Indicator, ...]:
         """Indicators of the overview."""
         return tuple(indicator for indicator in self.indicators if indicator.headline)
@@ -363,8 +373,8 @@ class Catalogue:
 
     def successors(self, area_id: str) -> tuple[Lineage, ...]:
         """What became of an area."""
-        return tuple(link for link in self.lineage if link.old_area_id == area_id)
+        return self._links[0].get(area_id, ())
 
     def predecessors(self, area_id: str) -> tuple[Lineage, ...]:
         """Which areas an area was made of."""
-        return tuple(link for link in self.lineage if link.new_area_id == area_id)
+        return self._links[1].get(area_id, ())

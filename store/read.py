@@ -139,6 +139,40 @@ def periods(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[s
     )
 
 
+def reported(
+    snapshot: Snapshot,
+    *,
+    areas: Sequence[str],
+    period: str,
+    indicators: Sequence[str],
+    provenances: Sequence[str],
+) -> pd.DataFrame:
+    """How many of these indicators each area has in a period: one row per area with any, ``known`` (of any provenance),
+    ``sent`` (in a report: what is found in print is none) and ``received`` (ISO day in Viet Nam on which the last of them
+    came in first; missing where nobody reported)."""
+    table = (
+        snapshot.cursor()
+        .execute(
+            "SELECT o.area_id, count(DISTINCT o.indicator_id) AS known, "
+            "count(DISTINCT o.indicator_id) FILTER (o.provenance <> 'published') AS sent, "
+            "max(u.received) FILTER (o.provenance <> 'published') AS received "
+            f"{_from(snapshot)} WHERE o.role = 'observed' AND o.period = $period "
+            "AND o.area_id IN (SELECT unnest($areas)) AND o.indicator_id IN (SELECT unnest($indicators)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) GROUP BY o.area_id ORDER BY o.area_id",
+            {
+                "areas": list(areas),
+                "period": period,
+                "indicators": list(indicators),
+                "provenances": list(provenances),
+            },
+        )
+        .df()
+        .set_index("area_id")
+    )
+    days = {text: day_in_viet_nam(text).isoformat() for text in table["received"].dropna().unique() if text}
+    return table.assign(received=table["received"].map(days).astype(object))
+
+
 def revisions(snapshot: Snapshot) -> pd.DataFrame:
     """Figures that a later file replaced, with old and new counts and the files."""
     return (

@@ -16,6 +16,7 @@ import streamlit as st
 from store import citations, periods
 from store.citations import Citation
 from store.definitions import Area, Indicator, SchemeSpec
+from store.groups import Group
 from store.settings import Settings
 from views import boards, load, reporting, standings
 from views import format as fmt
@@ -225,22 +226,131 @@ def choose_indicator(
     return by_id[chosen]
 
 
-def choose_area(ctx: Context, where: Any = st) -> Area:
-    """The commune on show."""
-    by_id = {area.id: area for area in ctx.areas}
-    codes = {area.code: area.id for area in ctx.areas if area.code}
-    names = {
-        name: area.id for area in ctx.areas for name in (fmt.area_full(area, ctx.language), *area.aliases)
-    }
-    chosen = choose(
-        "area",
+def choose_group(language: Language, known: Mapping[str, Group], where: Any = st) -> Group:
+    """Which communes are compared; nothing is drawn where there is one group only."""
+    if len(known) == 1:
+        return next(iter(known.values()))
+    found = choose(
+        "group",
+        language.text("choose.group"),
+        known,
+        lambda key: fmt.group(known[key], language) if key in known else key,
+        where=st if where is None else where,
+    )
+    return known[found]
+
+
+def choose_area(ctx: Context, where: Any = st, *, key: str = "area") -> Area:
+    """The commune on show; in the group of a whole country the province comes first, in a box above."""
+    areas = _areas_of_province(ctx, key, where)
+    by_id = {area.id: area for area in areas}
+    found = choose(
+        key,
         ctx.text("choose.area"),
         by_id,
-        lambda key: fmt.area_full(by_id[key], ctx.language) if key in by_id else key,
+        lambda name: fmt.area_full(by_id[name], ctx.language) if name in by_id else name,
         where=where,
-        also={**names, **codes},
+        also=_spellings(ctx, areas),
     )
-    return by_id[chosen]
+    return by_id[found]
+
+
+def _spellings(ctx: Context, areas: Sequence[Area]) -> dict[str, str]:
+    """What else an address may call these communes: by their codes and names."""
+
+    def make() -> dict[str, str]:
+        names = {
+            name: area.id for area in areas for name in (fmt.area_full(area, ctx.language), *area.aliases)
+        }
+        return {**names, **{area.code: area.id for area in areas if area.code}}
+
+    key = ("spellings", *ctx.data, ctx.area_ids, len(areas), areas[0].id, ctx.language.code)
+    return load.made(key, make)
+
+
+def provinces(ctx: Context) -> dict[str, tuple[Area, ...]]:
+    """Communes of the group by province, in the order of the provinces' codes."""
+
+    def make() -> dict[str, tuple[Area, ...]]:
+        found: dict[str, list[Area]] = {}
+        for area in ctx.areas:
+            found.setdefault(area.province_id, []).append(area)
+        known = ctx.catalogue.area_by_id
+        order = sorted(found, key=lambda name: (known[name].code or name) if name in known else name)
+        return {name: tuple(found[name]) for name in order}
+
+    return load.made(("provinces", *ctx.data, ctx.area_ids), make)
+
+
+def choose_province(ctx: Context, where: Any = st) -> tuple[Area, ...]:
+    """The communes of one province of the group."""
+    own, known = provinces(ctx), ctx.catalogue.area_by_id
+    found = choose(
+        "province",
+        ctx.text("choose.province"),
+        own,
+        lambda name: fmt.area_name(known[name], ctx.language) if name in known else name,
+        where=where,
+    )
+    return own[found]
+
+
+def _areas_of_province(ctx: Context, key: str, where: Any) -> tuple[Area, ...]:
+    """All areas of the group; of a country those of the chosen province. An address that names a commune chooses its
+    province."""
+    if ctx.group is None or ctx.group.kind != "country":
+        return ctx.areas
+    named = ctx.catalogue.area_by_id.get(st.query_params.get(key, ""))
+    if (
+        named is not None
+        and named.province_id in provinces(ctx)
+        and named.id != st.session_state.get(f"url:{key}")
+    ):
+        _begin("province", named.province_id)
+        st.session_state["keep:province"] = named.province_id
+    return choose_province(ctx, where)
+
+
+MARKED = 8  # communes that a page of many points out
+
+
+def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str, ...]:
+    """The communes that a page about many points out, at first the pilot's; nothing where there are few. ``where``: a
+    container for the province and one for the communes. The address holds their ids as 01837-2020.02017-2020."""
+    if not ctx.many:
+        return ()
+    if where is None and not alone():
+        where = st.columns([1, 3])
+    state, widget, by_id = st.session_state, "w:marked", ctx.catalogue.area_by_id
+    inside = load.made(("inside", *ctx.data, ctx.area_ids), lambda: frozenset(ctx.area_ids))
+    address = st.query_params.get("marked")
+    read = [name for name in (address or "").split(".") if name in inside][:MARKED]
+    if address and not read and address != state.get("odd:marked"):
+        state["odd:marked"] = address
+        state.setdefault("_odd", []).append(address)
+    if read and address != state.get("url:marked"):
+        chosen = read
+    elif widget in state:
+        chosen = [name for name in state[widget] if name in inside]
+    else:
+        chosen = [name for name in state.get("keep:marked", "").split(".") if name in inside]
+        chosen = chosen or [area.id for area in ctx.catalogue.pilots if area.id in inside]
+    offered = ctx.areas
+    if ctx.group is not None and ctx.group.kind == "country" and not alone():
+        offered = choose_province(ctx, where[0])
+    if not alone():
+        options = list(dict.fromkeys([*chosen, *(area.id for area in offered)]))
+        state[widget] = chosen  # set anew in every run, as in ``settle``
+        chosen = where[1].multiselect(
+            ctx.text("choose.marked"),
+            options,
+            key=widget,
+            format_func=lambda name: fmt.area_full(by_id[name], ctx.language) if name in by_id else name,
+            placeholder=ctx.text("choose.communes_none"),
+            max_selections=MARKED,
+        )
+    keep("marked", ".".join(chosen))
+    return tuple(chosen)
 
 
 def period_ids(ctx: Context) -> list[str]:
@@ -295,7 +405,7 @@ def choose_quarter(ctx: Context, where: Any = st) -> str:
     """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
     with any report."""
     figures = load.figures(*ctx.data, ctx.area_ids, None, None, True)
-    options = reporting.expected_quarters(figures, ctx.catalogue, ctx.today)[::-1]
+    options = reporting.expected_quarters(figures, ctx.catalogue, ctx.today, ctx.areas)[::-1]
     known = reporting.reported_quarters(figures)
     return choose(
         "quarter",

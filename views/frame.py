@@ -11,7 +11,7 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +25,7 @@ from store.access import User
 from store.citations import Citation
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
+from store.groups import AreaIds, Group
 from store.settings import SPACES, Settings
 from store.snapshot import current_id, snapshot_path
 from views import choices, citing, load, panel, paper, share, signin
@@ -69,6 +70,7 @@ class Context:
     as_shown: bool = True  # whether that is the very snapshot that was shown then
     citation: Citation | None = None  # whose figures are on show
     trouble: str = ""  # why what the address cites is not on show
+    group: Group | None = None  # which communes are compared; None: the pilot
     page: str = ""  # which page this is
     base: str = ""  # address of the product as the reader sees it
 
@@ -84,12 +86,26 @@ class Context:
     @property
     def areas(self) -> tuple[Area, ...]:
         """The communes that are compared, in the order kept on every page."""
-        return self.catalogue.pilots
+        return self.group.areas if self.group else self.catalogue.pilots
 
     @property
-    def area_ids(self) -> tuple[str, ...]:
+    def area_ids(self) -> AreaIds:
         """Their ids."""
-        return tuple(area.id for area in self.areas)
+        return self.group.area_ids if self.group else AreaIds("pilot", (area.id for area in self.areas))
+
+    @property
+    def many(self) -> bool:
+        """Whether there are too many communes to show each of them."""
+        return bool(self.group and self.group.many)
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """Every group of this snapshot, by id."""
+        return load.groups(*self.data)
+
+    def of_pilot(self) -> Context:
+        """The same reader before the pilot communes, whichever group is on show."""
+        return replace(self, group=None)
 
     @property
     def data(self) -> tuple[str, str]:
@@ -106,6 +122,7 @@ class Context:
         only language, space and citation go in: what a page shows is built once and shared by all readers."""
         query = {"lang": self.language.code, "space": self.space}
         query |= {"cite": self.citation.shown} if self.citation else {}
+        query |= {"group": self.group.id} if self.group and not self.group.first else {}
         query |= choices
         return f"{self.pages[page].url_path or './'}?" + "&".join(
             f"{key}={value}" for key, value in query.items()
@@ -201,9 +218,9 @@ def _menu(place: Any, menu: dict[str, Sequence[Any]]) -> None:
         st.divider()
 
 
-def _sidebar(language: Language, settings: Settings, citation: Citation | None) -> Any:
-    """The place of the menu, and the switches of every page: language, data space and day. A citation has its own space
-    and day."""
+def _sidebar(language: Language, settings: Settings, citation: Citation | None) -> tuple[Any, Any]:
+    """(place of the menu, place of the group), and the switches of every page: language, data space and day. A citation
+    has its own space and day."""
     known = languages(settings.reference_dir / "texts")
     with st.sidebar:
         place = st.container()
@@ -212,7 +229,7 @@ def _sidebar(language: Language, settings: Settings, citation: Citation | None) 
         )
         if citation is not None:
             st.caption(language.text("cite.beside", code=citation.shown))
-            return place
+            return place, st.container()
         choices.choose(
             "space",
             language.text("choose.space"),
@@ -220,8 +237,9 @@ def _sidebar(language: Language, settings: Settings, citation: Citation | None) 
             lambda key: language.text(f"space.{key}"),
             segmented=True,
         )
+        group = st.container()
         choices.choose_day(language)
-    return place
+    return place, group
 
 
 AsOf = Callable[[Settings, str, date], tuple[str, bool]]
@@ -247,7 +265,7 @@ def run(
     if trouble:
         citation = None
     space = citation.space if citation else space
-    place = None if alone else _sidebar(language, settings, citation)
+    place, beside = (None, None) if alone else _sidebar(language, settings, citation)
     try:
         signin.remember()
         user = signin.current(settings)
@@ -281,6 +299,7 @@ def run(
             as_shown=shown,
             citation=citation,
             trouble=language.text(trouble[0], **trouble[1]) if trouble else "",
+            group=choices.choose_group(language, load.groups(space, snapshot_id), beside),
             page=name,
             base=_base(pages, name),
         )
@@ -319,12 +338,15 @@ def _base(pages: dict[str, Any], name: str) -> str:
     return address.removesuffix(f"/{pages[name].url_path}") if pages[name].url_path else address
 
 
-def enter(page: str, role: str = "reader") -> Context:
+def enter(page: str, role: str = "reader", *, pilot: bool = False) -> Context:
     """Take the context for ``page`` and draw its heading; SnapshotError when the frame did not start the page. Who lacks
-    the ``role`` (see ``signin.ASKS``) is asked to sign in, or told why the page is not theirs."""
+    the ``role`` (see ``signin.ASKS``) is asked to sign in, or told why the page is not theirs. ``pilot``: the page is
+    about the pilot communes, whichever group is on show."""
     ctx = st.session_state.pop("_context", None)
     if ctx is None:
         raise SnapshotError("frame.bypassed", page=page)
+    if pilot:
+        ctx = ctx.of_pilot()
     if ctx.is_demo:
         own = f"ribbon.demo_{page}"  # a page that holds other than illustrative figures says so
         words = ctx.text(own if ctx.language.has(own) else "ribbon.demo")
@@ -351,7 +373,7 @@ def enter(page: str, role: str = "reader") -> Context:
         show(ctx, f'<div class="ribbon" role="alert">{html.escape(ctx.trouble)}</div>', "trouble")
         flush(ctx)
     if not choices.alone():
-        st.title(ctx.text(f"{page}.title"), anchor=False)
+        st.title(_title(ctx, page), anchor=False)
     if not signin.ASKS[role](ctx.user):
         _ask(ctx, role)
     if page not in NEED_NO_FIGURES and not choices.period_ids(ctx):
@@ -361,6 +383,14 @@ def enter(page: str, role: str = "reader") -> Context:
         show(ctx, empty, "empty")
         raise PageEnded
     return ctx
+
+
+def _title(ctx: Context, page: str) -> str:
+    """The page's title; one that speaks of the pilot has another wording for other groups."""
+    key = f"{page}.title_group"
+    if ctx.group and ctx.group.kind != "pilot" and ctx.language.has(key):
+        return ctx.text(key, group=fmt.group(ctx.group, ctx.language))
+    return ctx.text(f"{page}.title")
 
 
 def _ask(ctx: Context, role: str) -> None:

@@ -183,7 +183,7 @@ def choose_settings(ctx: Context, where: Sequence[Any]) -> tuple[bool, int]:
 def stock(ctx: Context, before: str, after: str, by_place: bool) -> Story:
     """Every slide of the show, as nobody has arranged it yet; made once for all readers."""
     citation = citing.for_story(ctx, "overview", {"before": before, "after": after})
-    key = ("show", *ctx.data, ctx.language.code, before, after, by_place, ctx.today, citation)
+    key = ("show", *ctx.data, ctx.area_ids, ctx.language.code, before, after, by_place, ctx.today, citation)
     return load.made(key, lambda: story.show(ctx, before, after, citation, by_place))
 
 

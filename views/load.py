@@ -3,12 +3,15 @@ nothing here needs to be invalidated, and a new publication is simply a new id."
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from cachetools import LRUCache
 
 from store import catalogue as definitions
+from store import groups as grouping
 from store.settings import Settings, read_settings
 from store.snapshot import Snapshot, snapshot_path
 
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
 REPORTED = {"official": ("uploaded",), "demo": ("illustrative", "uploaded")}
 # Illustrative and published figures never meet in one chart, rank or index.
 PROVENANCES = {"official": ("published", "uploaded"), "demo": ("illustrative", "uploaded")}
+# Ids of a group are known by its name: hashing thousands of them would cost more than most reads.
+NAMES = {grouping.AreaIds: lambda areas: areas.name}
+FIGURES_KEPT = (
+    256 * 2**20
+)  # bytes: a frame is some kilobytes for eight communes, fifty megabytes for a country
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -43,6 +51,12 @@ def catalogue(space: str, snapshot_id: str) -> definitions.Catalogue:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
+def groups(space: str, snapshot_id: str) -> dict[str, grouping.Group]:
+    """The groups of communes that can be compared, by id."""
+    return grouping.groups(catalogue(space, snapshot_id))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
 def meta(space: str, snapshot_id: str) -> dict[str, str]:
     """Facts about the snapshot."""
     from store import read
@@ -50,7 +64,12 @@ def meta(space: str, snapshot_id: str) -> dict[str, str]:
     return read.meta(snapshot(space, snapshot_id))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _kept() -> tuple[LRUCache, threading.Lock]:
+    """The frames of figures that are kept, as many as fit."""
+    return LRUCache(FIGURES_KEPT, getsizeof=lambda frame: int(frame.memory_usage().sum())), threading.Lock()
+
+
 def figures(
     space: str,
     snapshot_id: str,
@@ -60,7 +79,35 @@ def figures(
     every_definition: bool = False,
 ) -> pd.DataFrame:
     """Observed figures of some areas, see ``store.read.figures``; of each indicator only those counted in the
-    definition in use, unless ``every_definition``."""
+    definition in use, unless ``every_definition``. The frame is the caller's own: what he writes into it, nobody else
+    sees."""
+    kept, lock = _kept()
+    wanted = tuple(tuple(part) if part is not None else None for part in (indicators, periods))
+    key = (
+        space,
+        snapshot_id,
+        areas if isinstance(areas, grouping.AreaIds) else tuple(areas),
+        *wanted,
+        every_definition,
+    )
+    with lock:
+        found = kept.get(key)
+    if found is None:
+        found = _figures(space, snapshot_id, areas, indicators, periods, every_definition)
+        with lock:
+            if kept.getsizeof(found) <= kept.maxsize:
+                kept[key] = found
+    return found.copy(deep=False)  # written to, it parts from what is kept
+
+
+def _figures(
+    space: str,
+    snapshot_id: str,
+    areas: Sequence[str],
+    indicators: Sequence[str] | None,
+    periods: Sequence[str] | None,
+    every_definition: bool,
+) -> pd.DataFrame:
     from store import read
 
     table = read.figures(
@@ -85,7 +132,7 @@ def _reports_named(table: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
     return own.where(own != "", table["upload_id"].map(named).fillna(""))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=NAMES)
 def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> dict[str, str]:
     """Per indicator the one definition in which these areas are compared on every page: the default where any figure
     is counted so, else the commonest. Decided over the whole snapshot, so that no page depends on what it loaded."""
@@ -101,12 +148,27 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
     return in_use
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
 def periods(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
     """Periods with figures of these areas, oldest first."""
     from store import read
 
     return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=PROVENANCES[space])
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+def reported(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
+    """How many of the indicators that communes upload each area has in a period, see ``store.read.reported``."""
+    from store import read
+
+    asked = [item.id for item in catalogue(space, snapshot_id).indicators if item.uploaded]
+    return read.reported(
+        snapshot(space, snapshot_id),
+        areas=areas,
+        period=period,
+        indicators=asked,
+        provenances=PROVENANCES[space],
+    )
 
 
 @st.cache_data(max_entries=6, show_spinner=False)
@@ -125,7 +187,7 @@ def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.revisions(snapshot(space, snapshot_id))
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
 def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
     """Warnings that still stand on what these areas reported, see ``store.read.findings``."""
     from store import read

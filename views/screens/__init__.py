@@ -51,7 +51,7 @@ def screen(build: Callable[..., Screen]) -> Callable[..., Screen]:
         cited = (
             ctx.citation.code if ctx.citation else ""
         )  # it stands in every link, and decides what day it is
-        own = (*ctx.data, cited, ctx.language.code, ctx.palette.mode)
+        own = (*ctx.data, ctx.area_ids, cited, ctx.language.code, ctx.palette.mode)
         key = (build.__module__, build.__name__, *own, *chosen)
         return load.made(key, lambda: build(ctx, *arguments))
 

@@ -12,7 +12,7 @@ from reports.workbook import Export
 from store.definitions import Area, Indicator
 from views import boards, certainty, dumbbell, load, narrative, tables
 from views import format as fmt
-from views.screens import Screen, screen
+from views.screens import Screen, change_many, screen
 from views.screens.common import (
     about,
     definition_name,
@@ -37,11 +37,15 @@ NEAR = ("near_change", "near_lower", "near_upper", "near_verdict")
 
 
 @screen
-def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen:
-    """The page for one indicator and two periods."""
+def build(
+    ctx: Context, indicator: Indicator, before: str, after: str, marked: tuple[str, ...] = ()
+) -> Screen:
+    """The page for one indicator and two periods; ``marked``: communes that a page about many points out."""
     beside = boards.quarter_beside(before, after)
     times = tuple(dict.fromkeys(item for item in (before, beside, after) if item))
     figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), times)
+    if ctx.many:
+        return change_many.build(ctx, figures, indicator, before, after, marked)
     areas = {area.id: area for area in ctx.areas}
     board = boards.pair(figures, indicator, before, after, ctx.area_ids)
     near = _near(figures, indicator, beside, after, list(board.index))

@@ -47,7 +47,7 @@ def revised(ctx: Context) -> dict[Figure, str]:
             found[key] = f"{found[key]} {said}" if key in found else said
         return found
 
-    return load.made(("revised", *ctx.data, ctx.language.code), make)
+    return load.made(("revised", *ctx.data, ctx.area_ids, ctx.language.code), make)
 
 
 def revision_text(ctx: Context, row: dict) -> str:

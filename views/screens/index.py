@@ -36,7 +36,7 @@ def _parts(ctx: Context, period: str) -> tuple[dict[str, pd.DataFrame], pd.DataF
         parts = standings.scores(figures, ctx.catalogue, period, ctx.area_ids)
         return known, parts, composite.places(parts, ctx.catalogue)
 
-    return load.made(("index_parts", *ctx.data, period), make)
+    return load.made(("index_parts", *ctx.data, ctx.area_ids, period), make)
 
 
 def placed(ctx: Context, period: str) -> bool:
