@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from etl import commit
+from etl.boundaries.folder import place_sketch
 from etl.check import TABLE, Report, check, today
 from etl.inputs import SCHEMA, InputFile, Inputs, gather
 from etl.revise import supersede
@@ -232,6 +233,8 @@ def _meta(inputs: Inputs, settings: Settings, space: str, snapshot_id: str, figu
         "ledger_lines": str(lines),
         "ledger_head": last,
     }
+    sketch = next((place_sketch(settings, path) for layer, path in inputs.maps if layer == "sketch"), "")
+    facts |= {boundaries.SKETCH: sketch} if sketch else {}
     for imported in inputs.boundaries:
         facts[boundaries.KEY + imported["version"]] = json.dumps(imported, ensure_ascii=False)
     return pd.DataFrame(facts.items(), columns=["key", "value"])

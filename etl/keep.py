@@ -39,7 +39,8 @@ def _prune_boundaries(settings: Settings, space: str, by: User) -> None:
         named = {facts["version"] for facts in boundaries.standing(settings)}
         for name in SPACES:
             for path in (settings.space_dir(name) / "snapshots").glob("*.duckdb"):
-                named |= set(boundaries.versions(_facts(settings, name, path.stem)))
+                facts = _facts(settings, name, path.stem)
+                named |= {*boundaries.versions(facts), facts.get(boundaries.SKETCH, "")}
         folders = [
             path for path in boundaries.root(settings).glob("*") if boundaries.VERSION.fullmatch(path.name)
         ]

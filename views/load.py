@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from cachetools import LRUCache
 
+from store import boundaries as imported
 from store import catalogue as definitions
 from store import groups as grouping
 from store.settings import Settings, read_settings
@@ -205,7 +206,7 @@ def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
-    """GeoJSON features of a map layer; shared by all readers, so never changed."""
+    """GeoJSON features of a map layer that lies in the snapshot; shared by all readers, so never changed."""
     from store import read
 
     return read.shapes(snapshot(space, snapshot_id), layer)
@@ -213,10 +214,27 @@ def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def layers(space: str, snapshot_id: str) -> list[str]:
-    """Map layers of the snapshot."""
+    """Map layers that lie in the snapshot."""
     from store import read
 
     return read.layers(snapshot(space, snapshot_id))
+
+
+def boundaries(space: str, snapshot_id: str) -> dict[str, dict]:
+    """Imported boundaries that the snapshot names, by version, as far as their files are there."""
+    named = imported.versions(meta(space, snapshot_id))
+    return {name: facts for name, facts in named.items() if imported.meta(settings(), name)}
+
+
+def boundary_index(version: str) -> dict[str, list]:
+    """Where an imported version has its areas, see ``store.boundaries.index``."""
+    return imported.index(settings(), version)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def boundary_shapes(version: str, files: tuple[str, ...], tolerance: int) -> list[dict]:
+    """Shapes of some files of an imported version, for small drawings; shared, so never changed."""
+    return imported.shapes(settings(), version, files, tolerance)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
-import shutil
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from etl.boundaries import folder
 from etl.boundaries.cleaning import Cleaned, outline
 from store import boundaries as layout
 from store.boundaries import ALL, COARSE, OUTLINES, TOLERANCES
@@ -116,21 +115,11 @@ def write(settings: Settings, cleaned: Cleaned, files: Mapping[str, bytes], inde
     if kept:
         return kept
     meta = {**meta, "version": version, "files": {name: len(data) for name, data in sorted(files.items())}}
-    folder = layout.folder(settings, version)
-    aside = folder.with_name(f".{version}.{os.getpid()}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    for name, data in files.items():
-        (aside / f"{name}.geojson").write_bytes(data)
-        (aside / f"{name}.geojson.gz").write_bytes(gzip.compress(data, 9, mtime=0))
-    _parquet(aside / layout.SHAPES, cleaned)
-    (aside / layout.INDEX).write_text(json.dumps(index), encoding="utf-8")
-    (aside / layout.META).write_text(json.dumps(meta, ensure_ascii=False, indent=1), encoding="utf-8")
-    for path in aside.iterdir():
-        with path.open("r+b") as file:
-            os.fsync(file.fileno())
-    shutil.rmtree(folder, ignore_errors=True)  # what lies there without its facts is no version
-    aside.replace(folder)
+    own = {
+        layout.INDEX: json.dumps(index).encode(),
+        layout.META: json.dumps(meta, ensure_ascii=False, indent=1).encode(),
+    }
+    folder.place(settings, version, files, own, lambda aside: _parquet(aside / layout.SHAPES, cleaned))
     return meta
 
 
