@@ -187,11 +187,16 @@ def dotted(
     east = max(xs) + (0.9 * (max(xs) - min(xs)) if islands else 0) + room
     hidden = {"visible": False, "fixedrange": True}
     figure.update_xaxes(**hidden, range=[min(xs) - room, east])
-    ratio = 1 / math.cos(math.radians((min(ys) + max(ys)) / 2))
-    figure.update_yaxes(**hidden, range=[min(ys) - room, max(ys) + room], scaleanchor="x", scaleratio=ratio)
+    tall = ratio((min(ys) + max(ys)) / 2)
+    figure.update_yaxes(**hidden, range=[min(ys) - room, max(ys) + room], scaleanchor="x", scaleratio=tall)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
     insets(ctx, figure, islands)
     return figure
+
+
+def ratio(latitude: float) -> float:
+    """How long a degree north is beside one east."""
+    return 1 / math.cos(math.radians(latitude))
 
 
 def cells(spots: Mapping[str, tuple[float, float]]) -> list[dict]:

@@ -36,8 +36,13 @@ from views.theme import Theme, theme
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
 LOG = logging.getLogger("board")
 # Pages that stand without any figure of the compared communes.
-NEED_NO_FIGURES = ("reference", "method", "quality", "upload", "publish", "accounts")
-AT_WORK = ("upload", "publish", "accounts")  # pages of what is about to happen: never as of an earlier day
+NEED_NO_FIGURES = ("reference", "method", "quality", "upload", "publish", "boundaries", "accounts")
+AT_WORK = (
+    "upload",
+    "publish",
+    "boundaries",
+    "accounts",
+)  # pages of what is about to happen: never as of an earlier day
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures

@@ -46,7 +46,7 @@ def rings(geometry: dict) -> Iterable[list[list[float]]]:
             yield polygon[0]
 
 
-def _path(geometries: Iterable[dict]) -> tuple[list[float | None], list[float | None]]:
+def path(geometries: Iterable[dict]) -> tuple[list[float | None], list[float | None]]:
     """Rings as one pen path with gaps."""
     xs: list[float | None] = []
     ys: list[float | None] = []
@@ -89,7 +89,7 @@ def draw(
     figure = charts.blank(ctx, height=height)
     quiet = [s["geometry"] for s in shapes if s["level"] == "commune" and s["area_id"] not in board.index]
     if quiet:
-        x, y = _path(quiet)
+        x, y = path(quiet)
         figure.add_scatter(
             x=x,
             y=y,
@@ -103,7 +103,7 @@ def draw(
         if shape["level"] == "commune" and shape["area_id"] in board.index:
             _commune(ctx, figure, shape, board.loc[shape["area_id"]])
     for level, width in (("district", 1.3), ("province", 2.2)):
-        x, y = _path(s["geometry"] for s in shapes if s["level"] == level)
+        x, y = path(s["geometry"] for s in shapes if s["level"] == level)
         if x:
             figure.add_scatter(
                 x=x, y=y, mode="lines", line={"color": palette["muted"], "width": width}, hoverinfo="skip"
@@ -114,9 +114,7 @@ def draw(
     room = None
     labelled = len(compared) <= LABELLED
     if not square:
-        xs, ys = (
-            [item for item in part if item is not None] for part in _path(s["geometry"] for s in shapes)
-        )
+        xs, ys = ([item for item in part if item is not None] for part in path(s["geometry"] for s in shapes))
         west, east, south, north = min(xs), max(xs), min(ys), max(ys)
         places = _callouts(centres, west, east, south, north) if labelled else {}
         aside = (ROOM if labelled else 0.02) * (east - west)
@@ -134,7 +132,7 @@ def draw(
 def _commune(ctx: Context, figure: go.Figure, shape: dict, row: pd.Series) -> None:
     """One compared commune: its class colour, or hatching where there is no figure."""
     palette = ctx.palette
-    x, y = _path([shape["geometry"]])
+    x, y = path([shape["geometry"]])
     known = isinstance(row["colour"], str)
     figure.add_scatter(
         x=x,

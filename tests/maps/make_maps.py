@@ -86,3 +86,25 @@ def osm(units: Iterable[tuple[str, str]], path: Path) -> Path:
     text = '<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">' + "".join(nodes + ways) + "</osm>"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def of_areas(areas: Iterable[object], names: bool = False, extra: int = 0) -> geopandas.GeoDataFrame:
+    """Squares of the published size around the label points of areas of the product's list, by code or by name alone;
+    ``extra``: so many more that are nobody's."""
+    areas = list(areas)
+    cells, shapes = [], []
+    for area in areas:
+        half = (area.area_km2**0.5) / 111.2 / 2
+        east = half / 0.927  # a degree east at 22 degrees north
+        shapes.append(
+            shapely.box(
+                area.label_lon - east, area.label_lat - half, area.label_lon + east, area.label_lat + half
+            )
+        )
+        cells.append(area.name.to("vi"))
+    for number in range(extra):
+        shapes.append(square(number, row=3))
+        cells.append(f"Khu {number + 1}")
+    if names:
+        return frame({"ten_xa": cells}, shapes)
+    return frame({"ma_xa": [area.code for area in areas] + ["99999"] * extra, "ten_xa": cells}, shapes)
