@@ -16,10 +16,11 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from etl import commit, distinct
+from etl.boundaries.folder import place_sketch
 from etl.check import TABLE, TEXTS, Report, judge, today
-from etl.inputs import SCHEMA, InputFile, Inputs, boundary_meta, gather
+from etl.inputs import SCHEMA, InputFile, Inputs, gather
 from etl.revise import supersede
-from store import catalogue, disclosure, ledger, periods
+from store import boundaries, catalogue, disclosure, ledger, periods
 from store.definitions import Catalogue
 from store.errors import CatalogueError, UploadRejected
 from store.settings import Settings
@@ -284,10 +285,10 @@ def _meta(inputs: Inputs, settings: Settings, space: str, snapshot_id: str, figu
         "ledger_lines": str(lines),
         "ledger_head": last,
     }
-    for layer, path in inputs.maps:
-        meta = boundary_meta(path)
-        if meta:
-            facts[f"{layer}.{path.stem}"] = json.dumps(meta, ensure_ascii=False)
+    sketch = next((place_sketch(settings, path) for layer, path in inputs.maps if layer == "sketch"), "")
+    facts |= {boundaries.SKETCH: sketch} if sketch else {}
+    for imported in inputs.boundaries:
+        facts[boundaries.KEY + imported["version"]] = json.dumps(imported, ensure_ascii=False)
     return pd.DataFrame(facts.items(), columns=["key", "value"])
 
 

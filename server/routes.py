@@ -4,7 +4,11 @@ framework's, and may not begin with ``/_stcore/``, ``/media/``, ``/component/`` 
 from __future__ import annotations
 
 from starlette.routing import BaseRoute
+from streamlit import config
 
 from server import health, measures
+from store.settings import read_settings
+from views import served
 
-ROUTES: list[BaseRoute] = [*health.ROUTES, *measures.ROUTES]
+BASE = config.get_option("server.baseUrlPath") or ""  # path that the product lies under
+ROUTES: list[BaseRoute] = [*health.ROUTES, *measures.ROUTES, *served.routes(read_settings(), BASE)]

@@ -21,7 +21,7 @@ from store.groups import COMMUNE, Group
 from store.groups import alone as alone_group
 from store.lineage import exists_in
 from store.settings import Settings
-from views import boards, load, reporting, standings
+from views import boards, drawings, load, reporting, standings
 from views import format as fmt
 
 if TYPE_CHECKING:
@@ -636,15 +636,18 @@ def choose_progress(ctx: Context, states: Mapping[str, int], where: Any = st) ->
 
 
 def choose_layer(ctx: Context, where: Any = st) -> str:
-    """The drawing of the map: real boundaries first where the installation imported them."""
-    options = [*(["boundary"] if "boundary" in load.layers(*ctx.data) else []), "sketch", "tiles"]
+    """The drawing of the map: real boundaries first where the installation imported them; empty where there is none of
+    the areas on show."""
+    options = drawings.kinds(ctx)
+    if not options:
+        return ""
     on_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")  # labels need room on a sketch
     return choose(
         "layer",
         ctx.text("choose.layer"),
         options,
         lambda key: ctx.text(f"map.layer.{key}"),
-        "tiles" if on_phone else None,
+        drawings.TILES if on_phone and drawings.TILES in options else None,
         segmented=True,
         where=where,
     )

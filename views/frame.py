@@ -36,8 +36,13 @@ from watch import counts, lines
 
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
 # Pages that stand without any figure of the compared communes.
-NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "accounts")
-AT_WORK = ("upload", "publish", "accounts")  # pages of what is about to happen: never as of an earlier day
+NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "boundaries", "accounts")
+AT_WORK = (
+    "upload",
+    "publish",
+    "boundaries",
+    "accounts",
+)  # pages of what is about to happen: never as of an earlier day
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures
@@ -519,8 +524,11 @@ def sentences(ctx: Context, texts: Sequence[str], key: str = "lead") -> None:
         show(ctx, f'<div class="lead">{body}</div>', key)
 
 
-def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False) -> Any:
-    """Draw a Plotly figure in the product's own style; returns the selected point's ``customdata`` when clickable."""
+def chart(
+    ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False, zoom: bool = False
+) -> Any:
+    """Draw a Plotly figure in the product's own style; returns where the selected point leads when clickable: its
+    ``customdata``, for a shape of a map the profile of its area. ``zoom``: the wheel zooms."""
     flush(ctx)
     if choices.alone():
         if key not in share.ALONE[ctx.page]:
@@ -530,7 +538,7 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
         figure,
         key=key,
         theme=None,
-        config=CHARTS,
+        config={**CHARTS, "scrollZoom": zoom},
         alt=alt,
         on_select="rerun" if clickable else "ignore",
         selection_mode="points",
@@ -538,7 +546,10 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
     if not clickable:
         return None
     chosen = result.selection.points if result and result.selection else []
-    return chosen[0].get("customdata") if chosen else None
+    if not chosen:
+        return None
+    place = chosen[0].get("location")
+    return chosen[0].get("customdata") or (f"area|area={place}" if place else None)
 
 
 def heading(ctx: Context, finding: str, subtitle: str, key: str) -> None:

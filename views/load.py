@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from store import boundaries as imported
 from store import catalogue as definitions
 from store import groups as grouping
 from store.settings import Settings, read_settings
@@ -276,7 +277,7 @@ def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
 
 @kept(12)
 def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
-    """GeoJSON features of a map layer; shared by all readers, so never changed."""
+    """GeoJSON features of a map layer that lies in the snapshot; shared by all readers, so never changed."""
     from store import read
 
     return read.shapes(snapshot(space, snapshot_id), layer)
@@ -284,7 +285,7 @@ def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
 
 @kept(6)
 def layers(space: str, snapshot_id: str) -> list[str]:
-    """Map layers of the snapshot."""
+    """Map layers that lie in the snapshot."""
     from store import read
 
     return read.layers(snapshot(space, snapshot_id))
@@ -297,6 +298,23 @@ def _size(found: object) -> int:
     if isinstance(found, tuple):
         return sum(map(_size, found))
     return int(found.memory_usage().sum()) if hasattr(found, "memory_usage") else 0
+
+
+def boundaries(space: str, snapshot_id: str) -> dict[str, dict]:
+    """Imported boundaries that the snapshot names, by version, as far as their files are there."""
+    named = imported.versions(meta(space, snapshot_id))
+    return {name: facts for name, facts in named.items() if imported.meta(settings(), name)}
+
+
+def boundary_index(version: str) -> dict[str, list]:
+    """Where an imported version has its areas, see ``store.boundaries.index``."""
+    return imported.index(settings(), version)
+
+
+@kept(24)
+def boundary_shapes(version: str, files: tuple[str, ...], tolerance: int) -> list[dict]:
+    """Shapes of some files of an imported version, for small drawings; shared, so never changed."""
+    return imported.shapes(settings(), version, files, tolerance)
 
 
 _BUILT, _TRIED, _FRAMES = Memory(256), Memory(64), Memory(256, ROOM, _size)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from reports.story import Cell, Column, Dumbbell, Ends, Line, Lines, Map, Shape, Stack, Stacks, Table
 from store.definitions import Area, Indicator
-from views import boards, charts, load, maps, merger, standings, tables
+from views import boards, charts, country, drawings, maps, merger, standings, tables
 from views import format as fmt
 from views.screens.common import about, target_text
 from views.screens.indicator import time_line
@@ -327,10 +327,12 @@ def coloured(
 ) -> Map:
     """Communes in a colour (None: no figure) with a text each, on the location sketch or on the installation's own
     boundaries."""
-    layer = "boundary" if "boundary" in load.layers(*ctx.data) else "sketch"
+    kinds = [kind for kind in drawings.kinds(ctx) if kind != drawings.TILES]
+    layer = kinds[0] if kinds else drawings.SKETCH
     by_id = {area.id: area for area in ctx.areas}
     shapes = []
-    for item in load.shapes(*ctx.data, layer):
+    found = country.cells(drawings.spots(ctx)) if layer == drawings.DOTS else drawings.shapes(ctx, layer)
+    for item in found:
         rings = tuple(
             tuple((float(x), float(y)) for x, y, *_ in ring) for ring in maps.rings(item["geometry"])
         )
@@ -352,7 +354,7 @@ def coloured(
     legend = [(item.colour, item.label) for item in classes] + (
         [("", ctx.text("leave.no_figure"))] if unknown else []
     )
-    return Map(tuple(shapes), tuple(legend), ctx.text(f"map.note_{layer}"), alt)
+    return Map(tuple(shapes), tuple(legend), drawings.note(ctx, layer), alt)
 
 
 def stacks(ctx: Context, tiers: pd.DataFrame, areas: Sequence[Area], alt: str) -> Stacks:
