@@ -188,7 +188,7 @@ def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = Fal
     )
 
 
-@kept(32, hand_out=_own)
+@kept(32)
 def refusals(
     space: str, snapshot_id: str, areas: Sequence[str], indicators: Sequence[str], periods: Sequence[str]
 ) -> dict[tuple[str, str, str], Refusal]:
