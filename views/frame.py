@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import json
-import logging
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,7 +20,7 @@ from typing import Any
 
 import streamlit as st
 
-from store import ledger, periods
+from store import groups, ledger, periods
 from store.access import User
 from store.citations import Citation
 from store.definitions import Area, Catalogue
@@ -28,15 +28,15 @@ from store.errors import BoardError, SettingsError, SnapshotError
 from store.groups import AreaIds, Group
 from store.settings import SPACES, Settings
 from store.snapshot import current_id, snapshot_path
-from views import choices, citing, load, panel, paper, share, signin
+from views import choices, citing, load, merger, panel, paper, share, signin
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
+from watch import counts, lines
 
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
-LOG = logging.getLogger("board")
 # Pages that stand without any figure of the compared communes.
-NEED_NO_FIGURES = ("reference", "method", "quality", "upload", "publish", "boundaries", "accounts")
+NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "boundaries", "accounts")
 AT_WORK = (
     "upload",
     "publish",
@@ -108,6 +108,12 @@ class Context:
         """Every group of this snapshot, by id."""
         return load.groups(*self.data)
 
+    def of(self, area_ids: Sequence[str]) -> Context:
+        """The same reader before some communes of the group, in the order given."""
+        own = groups.chosen(self.catalogue.area_by_id[name] for name in area_ids)
+        group = self.group or next(iter(self.groups.values()))
+        return replace(self, group=replace(own, within=group.named, first=group.first))
+
     def of_pilot(self) -> Context:
         """The same reader before the pilot communes, whichever group is on show."""
         return replace(self, group=None)
@@ -127,7 +133,7 @@ class Context:
         only language, space and citation go in: what a page shows is built once and shared by all readers."""
         query = {"lang": self.language.code, "space": self.space}
         query |= {"cite": self.citation.shown} if self.citation else {}
-        query |= {"group": self.group.id} if self.group and not self.group.first else {}
+        query |= {"group": self.group.named} if self.group and not self.group.first else {}
         query |= choices
         return f"{self.pages[page].url_path or './'}?" + "&".join(
             f"{key}={value}" for key, value in query.items()
@@ -165,10 +171,11 @@ def _space(settings: Settings) -> str:
 
 def start() -> tuple[Language, str]:
     """Page settings, language and space: everything the menu needs, and nothing heavier."""
+    st.session_state["_began"] = time.perf_counter()
     try:
         settings = load.settings()
     except SettingsError as error:
-        LOG.error("%s", error)
+        lines.error(error.code, "", error.details)
         st.error(languages(TEXTS)["vi"].text(f"error.{error.code}"), icon=":material/error:")
         st.stop()
     st.session_state.pop("_run", None)  # what an interrupted run left
@@ -189,7 +196,7 @@ def _cited(settings: Settings) -> tuple[Citation | None, tuple[str, dict[str, st
     try:
         found, word = choices.cited(settings)
     except BoardError as error:
-        LOG.error("%s", error)
+        lines.error(error.code, "", error.details)
         return None, (f"error.{error.code}", {})
     if word:
         return None, ("cite.unknown", {"code": word[:40]})
@@ -271,6 +278,7 @@ def run(
         citation = None
     space = citation.space if citation else space
     place, beside = (None, None) if alone else _sidebar(language, settings, citation)
+    snapshot_id = ""
     try:
         signin.remember()
         user = signin.current(settings)
@@ -290,13 +298,16 @@ def run(
                 settings, space, snapshot_id
             ).exists():  # removed since somebody asked for it
                 snapshot_id, shown = as_of(settings, space, day)
+        defined = load.catalogue(space, snapshot_id)
+        if name == "area":
+            choices.follow_area(defined, load.groups(space, snapshot_id))
         st.session_state["_context"] = ctx = Context(
             settings=settings,
             language=language,
             palette=theme(mode),
             space=space,
             snapshot_id=snapshot_id,
-            catalogue=load.catalogue(space, snapshot_id),
+            catalogue=defined,
             meta=load.meta(space, snapshot_id),
             pages=pages,
             user=user,
@@ -319,16 +330,28 @@ def run(
             st.toast(language.text("choose.unknown", word=word), icon=":material/info:")
     except BoardError as error:
         number = uuid.uuid4().hex[:8]
-        LOG.error("%s %s", number, error)
+        lines.error(error.code, number, error.details, page=name)
         st.error(signin.sentence(language, error, number), icon=":material/error:")
     except Exception:  # whatever else goes wrong: logged whole, and one sentence for the reader
         number = uuid.uuid4().hex[:8]
-        LOG.exception("%s", number)
+        lines.unexpected(number, page=name)
         st.error(language.text("error.unknown", number=number), icon=":material/error:")
     finally:
         st.session_state.pop("_context", None)
         if place is not None:
             _menu(place, menu)
+        _told(name, space, snapshot_id)
+
+
+def _told(page: str, space: str, snapshot_id: str) -> None:
+    """Count this run and write its line. A session's name in the log is drawn by lot and stands nowhere else."""
+    state = st.session_state
+    took = time.perf_counter() - state.pop("_began", time.perf_counter())
+    counts.RERUNS.observe(took, page=page)
+    session = state.setdefault("_pseudonym", uuid.uuid4().hex[:8])
+    lines.say(
+        "rerun", page=page, space=space, snapshot_id=snapshot_id, ms=round(took * 1000), session=session
+    )
 
 
 def _to_cited_page(pages: dict[str, Any], name: str, citation: Citation | None) -> None:
@@ -382,12 +405,33 @@ def enter(page: str, role: str = "reader", *, pilot: bool = False) -> Context:
     if not signin.ASKS[role](ctx.user):
         _ask(ctx, role)
     if page not in NEED_NO_FIGURES and not choices.period_ids(ctx):
-        empty = (
-            f"<p>{ctx.text('frame.no_figures')} {ctx.link('upload', ctx.text('overview.how_to_send'))}</p>"
-        )
-        show(ctx, empty, "empty")
+        show(ctx, _empty(ctx), "empty")
         raise PageEnded
+    if page not in NEED_NO_FIGURES or page == "area":
+        show(ctx, merger.beyond(ctx, choices.asked("after", "before")), "beyond")
     return ctx
+
+
+def _empty(ctx: Context) -> str:
+    """That none of the compared communes has any figure, and how to send some."""
+    words, how = html.escape(ctx.text("frame.no_figures")), ctx.text("overview.how_to_send")
+    return f"<p>{words} {ctx.link('upload', how)}</p>"
+
+
+def only(ctx: Context, screen: Any) -> None:
+    """End the page with what can be said of a commune without any figure."""
+    heading(ctx, screen.finding, screen.subtitle, f"{ctx.page}_heading")
+    show(ctx, screen.cards, "facts")
+    show(ctx, _empty(ctx), "empty")
+    source_note(ctx, [])
+    raise PageEnded
+
+
+def ask_which(ctx: Context, body: str) -> None:
+    """End the page with what the address may mean; ``body`` is HTML with a link to each."""
+    show(ctx, body, "which")
+    source_note(ctx, [])
+    raise PageEnded
 
 
 def _title(ctx: Context, page: str) -> str:
@@ -396,6 +440,20 @@ def _title(ctx: Context, page: str) -> str:
     if ctx.group and ctx.group.kind != "pilot" and ctx.language.has(key):
         return ctx.text(key, group=fmt.group(ctx.group, ctx.language))
     return ctx.text(f"{page}.title")
+
+
+def of_marked(ctx: Context) -> Context:
+    """For pages on which every commune has a part of its own: of many communes those that the reader points out. Who points
+    out none is asked to, and the page ends there."""
+    marked = choices.choose_marked(ctx)
+    if not ctx.many:
+        return ctx
+    if not marked:
+        sentences(ctx, [ctx.text("many.choose", count=choices.MARKED)], "choose")
+        source_note(ctx, [])
+        raise PageEnded
+    flush(ctx)
+    return ctx.of(marked)
 
 
 def _ask(ctx: Context, role: str) -> None:

@@ -10,7 +10,7 @@ from metrics.rates import pooled_rate
 from reports.story import Picture
 from reports.workbook import Export
 from store.definitions import Indicator, SchemeSpec
-from views import boards, country, drawings, load, many, maps, narrative, standings, tables
+from views import boards, country, drawings, load, many, maps, merger, narrative, standings, tables
 from views import format as fmt
 from views.drawings import BOUNDARY, SKETCH
 from views.screens import Screen, common, screen, tiers
@@ -35,6 +35,7 @@ def build(
     pair = common.pairs(ctx, before, after)[subject.id] if measure == "change" else None
     note = drawings.note(ctx, layer) if layer else ctx.text("map.note_none")
     board["hover"] = _hover(ctx, board)
+    board["why"] = _why(ctx, subject, board.index, before, after) if measure in ("value", "change") else ""
     below = f'<p class="small">{tables.esc(note)}</p>'
     known = int(board["colour"].map(lambda colour: isinstance(colour, str)).sum())
     return Screen(
@@ -55,6 +56,15 @@ def build(
             *(tables.definition_line(ctx, item) for item in about_indicators[:1]),
         ],
     )
+
+
+def _why(ctx: Context, indicator: Indicator, areas: pd.Index, before: str | None, after: str) -> list[str]:
+    """HTML of the reasons why communes have no figure in a period in which they did not exist; where there are too many
+    to name each, none."""
+    times = [item for item in (after, before) if item]
+    found = {} if ctx.many else merger.why(ctx, [indicator.id], times)
+    refused = ([found.get((area, indicator.id, item)) for item in times] for area in areas)
+    return [merger.reason(ctx, next(filter(None, reasons), None)) for reasons in refused]
 
 
 def _sentences(
@@ -310,6 +320,8 @@ def _table(ctx: Context, board: pd.DataFrame, words: dict[str, str]) -> str:
     def draw(area_id: str) -> str:
         row = board.loc[area_id]
         counts = f'<span class="unit">{tables.esc(row["counts"])}</span>' if row["counts"] else ""
+        if row["why"] and fmt.is_missing(row["sort"]):
+            counts = f'<span class="unit">{row["why"]}</span>'
         known = isinstance(row["colour"], str)
         look = f' style="background:{row["colour"]}"' if known else ""
         swatch = f'<span class="swatch{"" if known else " hatched"}"{look}></span>'
