@@ -11,7 +11,7 @@ from store import boundaries
 from store.boundaries import ALL, COARSE, OUTLINES, SMALL
 from store.definitions import Area
 from views import format as fmt
-from views import load, served
+from views import load
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -84,7 +84,9 @@ def static(ctx: Context, kind: str) -> Static | None:
     file, metres = (next(iter(files)), MIDDLE) if len(files) == 1 and kind == BOUNDARY else (ALL, COARSE)
     outlined = f"{OUTLINES}-{COARSE}" in facts_of(ctx, name).get("files", ())
     return Static(
-        served.address(name, file, metres), served.address(name, OUTLINES, COARSE) if outlined else "", index
+        boundaries.address(name, file, metres),
+        boundaries.address(name, OUTLINES, COARSE) if outlined else "",
+        index,
     )
 
 

@@ -291,15 +291,6 @@ def layers(space: str, snapshot_id: str) -> list[str]:
     return read.layers(snapshot(space, snapshot_id))
 
 
-def _size(found: object) -> int:
-    """Bytes of a frame, or of the frames in a tuple or a dictionary."""
-    if isinstance(found, dict):
-        return sum(map(_size, found.values()))
-    if isinstance(found, tuple):
-        return sum(map(_size, found))
-    return int(found.memory_usage().sum()) if hasattr(found, "memory_usage") else 0
-
-
 def boundaries(space: str, snapshot_id: str) -> dict[str, dict]:
     """Imported boundaries that the snapshot names, by version, as far as their files are there."""
     named = imported.versions(meta(space, snapshot_id))
@@ -315,6 +306,15 @@ def boundary_index(version: str) -> dict[str, list]:
 def boundary_shapes(version: str, files: tuple[str, ...], tolerance: int) -> list[dict]:
     """Shapes of some files of an imported version, for small drawings; shared, so never changed."""
     return imported.shapes(settings(), version, files, tolerance)
+
+
+def _size(found: object) -> int:
+    """Bytes of a frame, or of the frames in a tuple or a dictionary."""
+    if isinstance(found, dict):
+        return sum(map(_size, found.values()))
+    if isinstance(found, tuple):
+        return sum(map(_size, found))
+    return int(found.memory_usage().sum()) if hasattr(found, "memory_usage") else 0
 
 
 _BUILT, _TRIED, _FRAMES = Memory(256), Memory(64), Memory(256, ROOM, _size)
