@@ -263,6 +263,14 @@ def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
     return read.shapes(snapshot(space, snapshot_id), layer)
 
 
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=NAMES)
+def outlines(space: str, snapshot_id: str, layer: str, areas: Sequence[str]) -> list[dict]:
+    """``shapes``, and those of these areas that were made of others, see ``store.outlines``; never changed."""
+    from store.outlines import with_merged
+
+    return with_merged(shapes(space, snapshot_id, layer), catalogue(space, snapshot_id), areas)
+
+
 @st.cache_resource(max_entries=6, show_spinner=False)
 def layers(space: str, snapshot_id: str) -> list[str]:
     """Map layers of the snapshot."""

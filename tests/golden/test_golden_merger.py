@@ -6,6 +6,7 @@ after: which commune, ward or township joined which. It is changed only by hand,
 
 import csv
 import dataclasses
+import json
 import re
 from collections import Counter, defaultdict
 from datetime import date
@@ -15,11 +16,13 @@ from types import SimpleNamespace
 import duckdb
 import pandas as pd
 import pytest
+import shapely
+from shapely.geometry import shape
 
 from etl.inputs import SCHEMA
 from etl.places import AreaFinder
 from store import catalogue as definitions
-from store import lineage, merged, periods, read
+from store import lineage, merged, outlines, periods, read
 from store.groups import alone, groups
 from store.snapshot import Snapshot
 from tests.conftest import ROOT
@@ -298,6 +301,28 @@ def test_a_sum_says_what_it_is(defined, every):
     assert text == "Cộng số liệu của xã Côn Minh cũ, xã Quang Phong, xã Dương Sơn"
     row = every.loc[(RATE, BEFORE, "02185-2025")].to_dict() | {"share": 0.04}
     assert "cộng từ 3 xã cũ" in tables.cell(ctx, pd.Series(row), defined.indicator_by_id[RATE])
+
+
+def test_new_communes_are_drawn_as_their_former_ones_together(defined):
+    """On the product's own sketch: same land, one piece, and the sketch's own shapes untouched."""
+    text = (ROOT / "data" / "reference" / "map" / "sketch.geojson").read_text(encoding="utf-8")
+    shapes = [
+        {"level": "commune", "area_id": item["properties"]["area_id"], "geometry": item["geometry"]}
+        for item in json.loads(text)["features"]
+        if item["properties"]["area_id"] in OLD
+    ]
+    drawn = outlines.with_merged(shapes, defined, [*NEW, *OLD])
+    assert drawn[: len(shapes)] == shapes and [item["area_id"] for item in drawn[len(shapes) :]] == list(NEW)
+    sizes = {item["area_id"]: shape(item["geometry"]).area for item in drawn}
+    for item in drawn[len(shapes) :]:
+        assert sizes[item["area_id"]] == pytest.approx(sum(sizes[old] for old in MADE_OF[item["area_id"]]))
+        assert not shapely.is_ccw(
+            shape(item["geometry"]).geoms[0].exterior
+            if item["geometry"]["type"] != "Polygon"
+            else shape(item["geometry"]).exterior
+        )
+    some = outlines.with_merged(shapes[1:], defined, NEW)
+    assert BECAME[shapes[0]["area_id"]] not in {item["area_id"] for item in some}
 
 
 # ---------------------------------------------------------------- addresses and uploads

@@ -36,7 +36,7 @@ def build(
     if layer == "tiles":
         shapes, note = maps.tiles(ctx.areas), ctx.text("map.note_tiles")
     else:
-        shapes, note = load.shapes(*ctx.data, layer), ctx.text(f"map.note_{layer}")
+        shapes, note = load.outlines(*ctx.data, layer, ctx.area_ids), ctx.text(f"map.note_{layer}")
         if layer == "boundary":
             note = _attribution(ctx) + " " + note
     board["hover"] = [

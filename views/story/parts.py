@@ -328,7 +328,7 @@ def coloured(
     layer = "boundary" if "boundary" in load.layers(*ctx.data) else "sketch"
     by_id = {area.id: area for area in ctx.areas}
     shapes = []
-    for item in load.shapes(*ctx.data, layer):
+    for item in load.outlines(*ctx.data, layer, ctx.area_ids):
         rings = tuple(
             tuple((float(x), float(y)) for x, y, *_ in ring) for ring in maps.rings(item["geometry"])
         )
