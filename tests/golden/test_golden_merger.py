@@ -7,6 +7,7 @@ after: which commune, ward or township joined which. It is changed only by hand,
 import csv
 import dataclasses
 import json
+import os
 import re
 from collections import Counter, defaultdict
 from datetime import date
@@ -35,7 +36,7 @@ from views.theme import theme
 SHEET = list(
     csv.DictReader(Path(__file__).with_name("merger_2025.csv").read_text(encoding="utf-8").splitlines())
 )
-CROSSWALK = Path("/work/shared/boundaries/bac-kan-crosswalk-2020-2025.csv")
+CROSSWALK = os.environ.get("BOARD_TEST_CROSSWALK", "")  # a file with one line for each former commune
 OLD = {f"{row['old_code']}-2020": row["old_name"] for row in SHEET}
 NEW = {f"{row['new_code']}-2025": row["new_name"] for row in SHEET}
 BECAME = {f"{row['old_code']}-2020": f"{row['new_code']}-2025" for row in SHEET}
