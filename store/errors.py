@@ -58,3 +58,7 @@ class SignInRefused(BoardError):
 
 class ShowError(BoardError):
     """A show cannot be kept under this name; nothing was written."""
+
+
+class BoundariesRefused(BoardError):
+    """A map file may not enter, or a version is not in use; nothing was written."""

@@ -120,6 +120,33 @@ def series(
     return table.astype(dict.fromkeys(names, "category")).sort_values("sort_key", ignore_index=True)
 
 
+def levels(
+    snapshot: Snapshot, *, areas: Sequence[str], period: str, provenances: Sequence[str]
+) -> pd.DataFrame:
+    """All observed figures of one period as little as a place among many needs: ``area_id``, ``indicator_id``,
+    ``definition``, ``status`` and ``qualifier`` as categories, ``numerator``, ``denominator``, ``value``; which figure
+    stands is decided as in ``figures``."""
+    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    counts = ", ".join(
+        f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
+        for column in ("numerator", "denominator", "value")
+    )
+    table = (
+        snapshot.cursor()
+        .execute(
+            f"SELECT o.area_id, o.indicator_id, o.definition, {counts}, o.qualifier, "
+            f"if({hidden} = '', o.status, 'suppressed') AS status FROM observation o "
+            "WHERE o.role = 'observed' AND o.period = $period AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) QUALIFY row_number() OVER (PARTITION BY o.area_id, "
+            "o.indicator_id, o.definition ORDER BY o.provenance = 'published') = 1",
+            {"areas": list(areas), "period": period, "provenances": list(provenances)},
+        )
+        .df()
+    )
+    names = ("area_id", "indicator_id", "definition", "status", "qualifier")
+    return table.astype(dict.fromkeys(names, "category"))
+
+
 def definitions(
     snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]
 ) -> list[tuple[str, str]]:
@@ -133,6 +160,23 @@ def definitions(
             {"areas": list(areas), "provenances": list(provenances)},
         )
         .fetchall()
+    )
+
+
+def counted(
+    snapshot: Snapshot, *, areas: Sequence[str], period: str, provenances: Sequence[str]
+) -> pd.DataFrame:
+    """How many different values each indicator and way of counting has over these areas in one period: indicator_id,
+    definition, ``values``."""
+    return (
+        snapshot.cursor()
+        .execute(
+            "SELECT indicator_id, definition, count(DISTINCT value) AS values FROM observation "
+            "WHERE role = 'observed' AND period = $period AND area_id IN (SELECT unnest($areas)) "
+            "AND provenance IN (SELECT unnest($provenances)) GROUP BY ALL ORDER BY ALL",
+            {"areas": list(areas), "provenances": list(provenances), "period": period},
+        )
+        .df()
     )
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.errors import SettingsError
@@ -11,6 +11,8 @@ from store.errors import SettingsError
 SPACES = ("official", "demo")
 READINGS = ("open", "members")
 SIGN_INS = ("local", "oidc")
+LOGS = ("text", "json")
+LOG_LEVELS = ("info", "debug", "warning", "error")
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Settings:
     first accepted upload, official from then on). ``reading``: ``open`` to everybody, or to ``members`` who have
     signed in. ``second_person``: whoever sent a file may not decide about it. ``sign_in``: by ``local`` accounts with
     passwords, or through a service of the organisation (``oidc``). ``address``: where readers find the product, for
-    links in what is made without a browser; empty: not known.
+    links in what is made without a browser; empty: not known. ``log``: lines as ``text`` or ``json``, from ``log_level``
+    on. ``metrics_token``: who carries it reads ``/metrics`` from anywhere; empty: only who asks from this machine.
     """
 
     root: Path
@@ -36,6 +39,9 @@ class Settings:
     second_person: bool = False
     sign_in: str = "local"
     address: str = ""
+    log: str = "text"
+    log_level: str = "info"
+    metrics_token: str = field(default="", repr=False)
 
     def space_dir(self, space: str) -> Path:
         """Folder of one data space; refuses a name that is not a space, so no path can be smuggled in."""
@@ -64,6 +70,9 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         second_person=_one_of(env, "second_person", ("0", "1")) == "1",
         sign_in=_one_of(env, "sign_in", SIGN_INS),
         address=_address(env.get("BOARD_ADDRESS", "")),
+        log=_one_of(env, "log", LOGS),
+        log_level=_one_of(env, "log_level", LOG_LEVELS),
+        metrics_token=env.get("BOARD_METRICS_TOKEN", ""),
     )
 
 

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 FILES, BOX, PROPOSAL, SAID = "_files", "_box", "_proposal", "_said"
+MAP = (
+    "_map_file",
+    "_map_seen",
+    "_map_table",
+)  # a map file, what was found in it, the assignments made by hand
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Files = list[tuple[str, bytes]]
 FIRST_QUARTER = 2022  # the pilot's baseline
@@ -89,7 +94,7 @@ def choose_files(ctx: Context) -> Files:
 
 def forget() -> None:
     """Put the files aside, here only: nothing of them was written."""
-    for key in (FILES, PROPOSAL):
+    for key in (FILES, PROPOSAL, *MAP):
         st.session_state.pop(key, None)
     st.session_state[BOX] = st.session_state.get(BOX, 0) + 1
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import json
-import logging
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -32,12 +32,17 @@ from views import choices, citing, load, merger, panel, paper, share, signin
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
+from watch import counts, lines
 
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
-LOG = logging.getLogger("board")
 # Pages that stand without any figure of the compared communes.
-NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "accounts")
-AT_WORK = ("upload", "publish", "accounts")  # pages of what is about to happen: never as of an earlier day
+NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "boundaries", "accounts")
+AT_WORK = (
+    "upload",
+    "publish",
+    "boundaries",
+    "accounts",
+)  # pages of what is about to happen: never as of an earlier day
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures
@@ -166,10 +171,11 @@ def _space(settings: Settings) -> str:
 
 def start() -> tuple[Language, str]:
     """Page settings, language and space: everything the menu needs, and nothing heavier."""
+    st.session_state["_began"] = time.perf_counter()
     try:
         settings = load.settings()
     except SettingsError as error:
-        LOG.error("%s", error)
+        lines.error(error.code, "", error.details)
         st.error(languages(TEXTS)["vi"].text(f"error.{error.code}"), icon=":material/error:")
         st.stop()
     st.session_state.pop("_run", None)  # what an interrupted run left
@@ -190,7 +196,7 @@ def _cited(settings: Settings) -> tuple[Citation | None, tuple[str, dict[str, st
     try:
         found, word = choices.cited(settings)
     except BoardError as error:
-        LOG.error("%s", error)
+        lines.error(error.code, "", error.details)
         return None, (f"error.{error.code}", {})
     if word:
         return None, ("cite.unknown", {"code": word[:40]})
@@ -272,6 +278,7 @@ def run(
         citation = None
     space = citation.space if citation else space
     place, beside = (None, None) if alone else _sidebar(language, settings, citation)
+    snapshot_id = ""
     try:
         signin.remember()
         user = signin.current(settings)
@@ -323,16 +330,28 @@ def run(
             st.toast(language.text("choose.unknown", word=word), icon=":material/info:")
     except BoardError as error:
         number = uuid.uuid4().hex[:8]
-        LOG.error("%s %s", number, error)
+        lines.error(error.code, number, error.details, page=name)
         st.error(signin.sentence(language, error, number), icon=":material/error:")
     except Exception:  # whatever else goes wrong: logged whole, and one sentence for the reader
         number = uuid.uuid4().hex[:8]
-        LOG.exception("%s", number)
+        lines.unexpected(number, page=name)
         st.error(language.text("error.unknown", number=number), icon=":material/error:")
     finally:
         st.session_state.pop("_context", None)
         if place is not None:
             _menu(place, menu)
+        _told(name, space, snapshot_id)
+
+
+def _told(page: str, space: str, snapshot_id: str) -> None:
+    """Count this run and write its line. A session's name in the log is drawn by lot and stands nowhere else."""
+    state = st.session_state
+    took = time.perf_counter() - state.pop("_began", time.perf_counter())
+    counts.RERUNS.observe(took, page=page)
+    session = state.setdefault("_pseudonym", uuid.uuid4().hex[:8])
+    lines.say(
+        "rerun", page=page, space=space, snapshot_id=snapshot_id, ms=round(took * 1000), session=session
+    )
 
 
 def _to_cited_page(pages: dict[str, Any], name: str, citation: Citation | None) -> None:
@@ -505,8 +524,11 @@ def sentences(ctx: Context, texts: Sequence[str], key: str = "lead") -> None:
         show(ctx, f'<div class="lead">{body}</div>', key)
 
 
-def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False) -> Any:
-    """Draw a Plotly figure in the product's own style; returns the selected point's ``customdata`` when clickable."""
+def chart(
+    ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False, zoom: bool = False
+) -> Any:
+    """Draw a Plotly figure in the product's own style; returns where the selected point leads when clickable: its
+    ``customdata``, for a shape of a map the profile of its area. ``zoom``: the wheel zooms."""
     flush(ctx)
     if choices.alone():
         if key not in share.ALONE[ctx.page]:
@@ -516,7 +538,7 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
         figure,
         key=key,
         theme=None,
-        config=CHARTS,
+        config={**CHARTS, "scrollZoom": zoom},
         alt=alt,
         on_select="rerun" if clickable else "ignore",
         selection_mode="points",
@@ -524,7 +546,10 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
     if not clickable:
         return None
     chosen = result.selection.points if result and result.selection else []
-    return chosen[0].get("customdata") if chosen else None
+    if not chosen:
+        return None
+    place = chosen[0].get("location")
+    return chosen[0].get("customdata") or (f"area|area={place}" if place else None)
 
 
 def heading(ctx: Context, finding: str, subtitle: str, key: str) -> None:

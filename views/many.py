@@ -57,6 +57,15 @@ def rows(
     return made
 
 
+def area_head(ctx: Context, area: Area) -> str:
+    """A commune's name leading to its profile; in a country with its province under it, for names repeat."""
+    province = ctx.catalogue.area_by_id.get(area.province_id)
+    if province is None or ctx.group is None or ctx.group.kind != "country":
+        return tables.area_link(ctx, area)
+    below = tables.esc(fmt.area_name(province, ctx.language))
+    return f'{tables.area_link(ctx, area)}<span class="unit">{below}</span>'
+
+
 def by_province(ctx: Context) -> dict[str, list[str]]:
     """Ids of the group's communes by province, in the order of the provinces' codes."""
     found: dict[str, list[str]] = {}

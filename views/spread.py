@@ -79,9 +79,11 @@ def draw(
     zero: bool = True,
     line_at: float | None = None,
     line_label: str = "",
+    whole: bool = False,
 ) -> go.Figure:
     """The spread of ``values`` (one per commune, missing ones left out). ``zero``: the axis begins at zero; ``line_at``:
-    a level drawn through everything, a target or no change, with its label."""
+    a level drawn through everything, a target or no change, with its label; ``whole``: the values are numbers of things,
+    so that each has a class of its own, where there is room."""
     known = values.dropna().astype(float)
     inner = quantiles(known, BULK) if len(known) else ()
     ends = [
@@ -93,8 +95,14 @@ def draw(
     low, high = min(ends), max(ends)
     if high <= low:
         low, high = low - 0.5 * (abs(low) or 1.0), high + 0.5 * (abs(high) or 1.0)
-    width = width_of(low, high)
-    low, high = width * math.floor(low / width + 1e-9), width * math.ceil(high / width - 1e-9)
+    if whole:
+        low, high = low - 0.5, high + 0.5
+    width = max(width_of(low, high), 1.0 if whole else 0.0)
+    shift = 0.5 if whole else 0.0
+    low, high = (
+        width * math.floor((low + shift) / width + 1e-9) - shift,
+        width * math.ceil((high + shift) / width - 1e-9) - shift,
+    )
     beyond = int((known < low).sum()), int((known > high).sum())
     classes = bins(known.clip(low, high), low, high, width)
     figure = blank(ctx, height=TOP + BAR + 44 + LINE * len(marks))

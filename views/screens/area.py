@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,8 @@ from reports.workbook import Export
 from store.definitions import Area, Indicator
 from views import boards, certainty, goals, load, merger, multiples, narrative, tables
 from views import format as fmt
-from views.screens import Screen, answers, common, screen
+from views import spread as spreads
+from views.screens import Screen, answers, area_many, common, screen
 from views.screens.common import about, definition_name, pair_columns, pair_row, periods_text
 from views.screens.indicator import time_line
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 @screen
 def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
     """The page for one commune and two periods."""
+    if ctx.many:
+        return _among_many(ctx, area, before, after)
     figures = load.figures(*ctx.data, ctx.area_ids)
     pairs = common.pairs(ctx, before, after)
     own = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
@@ -29,7 +33,7 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
         subtitle=_lede(ctx, area),
         sentences=sentences(ctx, area, before, after),
         cards=_facts(ctx, area),
-        reporting=_standing(ctx, area, pairs),
+        reporting=_standing(ctx, area, pairs, common.ranks(ctx, before, after)),
         table=_profile(ctx, area, pairs, figures, after) + merger.broken(ctx, area),
         matrix=certainty.checks(ctx, figures, after, area),
         legend=certainty.alike(ctx, figures, area),
@@ -38,6 +42,27 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
             tables.source_line(ctx, figures[figures["area_id"] == area.id]),
             tables.esc(ctx.text("source.interval")),
         ],
+    )
+
+
+def _among_many(ctx: Context, area: Area, before: str, after: str) -> Screen:
+    """The page of one of hundreds or thousands: its own figures whole, of the others no more than their levels."""
+    own = ctx.of((area.id,))
+    figures = load.figures(*ctx.data, own.area_ids)
+    pairs = common.pairs(own, before, after)
+    shares = area_many.levels(ctx, after)
+    row = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
+    return Screen(
+        finding=fmt.area_full(area, ctx.language),
+        subtitle=_lede(ctx, area),
+        sentences=sentences(own, area, before, after),
+        cards=_facts(ctx, area),
+        reporting=area_many.standing(ctx, area, pairs, shares),
+        table=_profile(own, area, pairs, figures, after, shares) + merger.broken(ctx, area),
+        matrix=certainty.checks(ctx, figures, after, area),
+        legend=area_many.alike(ctx, area),
+        export=lambda ctx: _export(ctx, area, row, before, after),
+        sources=[tables.source_line(ctx, figures), tables.esc(ctx.text("source.interval"))],
     )
 
 
@@ -57,8 +82,8 @@ def through_time(ctx: Context, area: Area, indicator: Indicator) -> Screen:
     between them. Nothing for a commune that was made of none, or without any figure."""
     if not ctx.catalogue.predecessors(area.id):
         return Screen()
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
-    own = figures[figures["area_id"] == area.id]
+    own = load.figures(*ctx.data, (area.id,) if ctx.many else ctx.area_ids, (indicator.id,))
+    own = own[own["area_id"] == area.id]
     times = time_line(list(dict.fromkeys(own.sort_values("sort_key")["period"])))
     if not times:
         return Screen()
@@ -83,7 +108,8 @@ def _lede(ctx: Context, area: Area) -> str:
 @screen
 def asked(ctx: Context, area: Area, indicator: Indicator, before: str, after: str) -> Screen:
     """Is it real, is it faster, when is it there, how many are short: for one indicator."""
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
+    times = tuple(dict.fromkeys((before, after))) if ctx.many else None
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), times)
     way = definition_name(ctx, indicator, boards.definition_in_use(figures, indicator))
     table = facts(ctx, indicator, before, after)
     return Screen(
@@ -99,7 +125,8 @@ def asked(ctx: Context, area: Area, indicator: Indicator, before: str, after: st
 
 def facts(ctx: Context, indicator: Indicator, before: str, after: str) -> pd.DataFrame:
     """What the answers rest on, a row per commune: change and target of a rate, the change alone of anything else."""
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
+    times = tuple(dict.fromkeys((before, after))) if ctx.many else None  # few are read once for all periods
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), times)
     make = goals.board if indicator.is_rate else boards.pair
     return make(figures, indicator, before, after, ctx.area_ids)
 
@@ -136,13 +163,11 @@ def _facts(ctx: Context, area: Area) -> str:
     return f'<dl class="facts">{rows}</dl>'
 
 
-def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame]) -> str:
+def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], every: dict[str, pd.Series]) -> str:
     """Where the commune leads the pilot and where it trails it, by rank among those measured (at least four)."""
     first, last, compared = [], [], 0
     for indicator in ctx.catalogue.indicators:
-        pair = pairs[indicator.id]
-        one = pair.filter(like="_after").rename(columns=lambda name: name.removesuffix("_after"))
-        ranks = boards.ranked(one, indicator).dropna()
+        pair, ranks = pairs[indicator.id], every[indicator.id]
         if len(ranks) < 4 or area.id not in ranks.index or ranks.nunique() == 1:
             continue
         compared += 1
@@ -170,9 +195,15 @@ def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame]) -> str:
 
 
 def _profile(
-    ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], figures: pd.DataFrame, after: str
+    ctx: Context,
+    area: Area,
+    pairs: dict[str, pd.DataFrame],
+    figures: pd.DataFrame,
+    after: str,
+    shares: Mapping[str, pd.Series] | None = None,
 ) -> str:
-    """All indicators by pillar: figure, change, place in the pilot's range, trend."""
+    """All indicators by pillar: figure, change, place among the communes compared, trend. ``shares``: by indicator the
+    figures of all of them, where ``pairs`` hold this commune alone."""
     head = [
         tables.th(ctx.text(f"column.{key}"), number=key == "value_short")
         for key in ("indicator", "value_short", "change_short", "range", "trend")
@@ -188,7 +219,11 @@ def _profile(
     cut, rows = merger.first_after(ctx, area, times), []
     for pillar in ctx.catalogue.pillars:
         members = [item for item in ctx.catalogue.indicators if item.pillar == pillar.id]
-        known = [item for item in members if pairs[item.id]["status_after"].ne("missing").any()]
+        known = [
+            item
+            for item in members
+            if pairs[item.id]["status_after"].ne("missing").any() or item.id in (shares or {})
+        ]
         if not members:
             continue
         name = tables.esc(pillar.name.to(ctx.language.code))
@@ -204,6 +239,7 @@ def _profile(
                 after,
                 why.get((area.id, item.id, after)),
                 cut,
+                None if shares is None else shares.get(item.id, pd.Series(dtype=float)),
             )
             for item in known
         ]
@@ -217,11 +253,11 @@ def _profile(
     return tables.table(head, rows)
 
 
-def _line(ctx, area, indicator, pair, own, times, after, why, cut) -> str:
+def _line(ctx, area, indicator, pair, own, times, after, why, cut, every=None) -> str:
     """One indicator of the commune; ``own``: its figures in all periods; ``why`` it has none where it did not exist; its
-    line breaks at place ``cut``."""
+    line breaks at place ``cut``; ``every``: the shares of all communes where ``pair`` holds this one alone."""
     row = pair.loc[area.id]
-    shares = pair["share_after"]
+    shares = pair["share_after"] if every is None else every
     top = (
         1.0
         if indicator.unit == "percent" and (shares.max() or 0) <= 1
@@ -230,7 +266,12 @@ def _line(ctx, area, indicator, pair, own, times, after, why, cut) -> str:
     spread = ""
     if shares.notna().sum() > 1 and not fmt.is_missing(row["share_after"]):
         low, high = (fmt.measure(value, indicator, ctx.language) for value in (shares.min(), shares.max()))
-        spread = tables.spine(row["share_after"], shares.tolist(), 0.0, top) + (
+        drawn = (
+            tables.spine(row["share_after"], shares.tolist(), 0.0, top)
+            if every is None
+            else spreads.small(shares, 0.0, top, [float(row["share_after"])], 190)
+        )
+        spread = drawn + (
             f'<span class="unit">{tables.esc(ctx.text("area.range", low=low, high=high, count=int(shares.notna().sum())))}</span>'
         )
     trend = boards.shares(own.set_index("period"), indicator).reindex(times)
