@@ -284,6 +284,16 @@ def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
 
 
 @kept(6)
+def outlines(space: str, snapshot_id: str, layer: str) -> list[dict]:
+    """``shapes``, and those of the areas that were made of others, see ``store.outlines``; never changed."""
+    from store.outlines import with_merged
+
+    defined = catalogue(space, snapshot_id)
+    made = dict.fromkeys(link.new_area_id for link in defined.lineage)
+    return with_merged(shapes(space, snapshot_id, layer), defined, made)
+
+
+@kept(6)
 def layers(space: str, snapshot_id: str) -> list[str]:
     """Map layers that lie in the snapshot."""
     from store import read
