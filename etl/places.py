@@ -11,6 +11,7 @@ from datetime import date
 
 from etl.spelling import Suggester, folded, plain
 from store.definitions import Area, Catalogue
+from store.lineage import exists_in
 from store.periods import Period
 
 KINDS = {
@@ -33,7 +34,6 @@ _OFFICE = re.compile(r"^(?:ubnd|uy ban nhan dan|uy ban) ")
 _KIND = re.compile(r"^(thi tran|thanh pho|phuong|huyen|tinh|xa|tp|tt|p|x|h|t) (?=.)")
 _KIND_BEHIND = re.compile(r"(?<=.) (commune|ward|township|district|city|province)$")
 _CODE = re.compile(r"(?:ma |code )?([0-9]{4,5})")
-YOUNGER_DAYS = 31
 _PARTS = re.compile(r"[,();]| - | – ")
 
 
@@ -107,9 +107,12 @@ class AreaFinder:
         valid = [area for area in candidates if self._valid(area, period)]
         if not valid:
             return Match(None, "not_valid", tuple(candidates))
-        chosen = self._narrowed(text, valid)
-        if not any(self._throughout(area, period) for area in chosen):
-            return Match(None, "spans", tuple(area for area in valid if not self._throughout(area, period)))
+        whole = [area for area in valid if exists_in(area, period)]
+        if not whole:
+            return Match(None, "spans", tuple(valid))
+        chosen = self._narrowed(
+            text, whole
+        )  # a unit that ended within the period is not what its code means there
         return Match(chosen[0]) if len(chosen) == 1 else Match(None, "ambiguous", tuple(chosen))
 
     def _all_named(self, text: str) -> list[Area]:
@@ -175,17 +178,6 @@ class AreaFinder:
             return True
         return (area.valid_from or date.min) <= date(period.year, 12, 31) and date(period.year, 1, 1) <= (
             area.valid_to or date.max
-        )
-
-    @staticmethod
-    def _throughout(area: Area, period: Period) -> bool:
-        """Whether the area existed from the period's first day to its last: half a period's figure is not its figure.
-        A unit may be younger than the period by a few days: quarters begin on the 15th, new units on the 1st."""
-        if period.start is None or period.end is None:
-            return True
-        first = area.valid_from if area.valid_from and period.start < area.valid_from else period.start
-        return (
-            (first - period.start).days <= YOUNGER_DAYS and area.valid_on(first) and area.valid_on(period.end)
         )
 
     def _nearest(self, text: str, period: Period) -> str:

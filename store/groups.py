@@ -44,8 +44,9 @@ class AreaIds(tuple):
 
 @dataclass(frozen=True)
 class Group:
-    """Communes that are compared. ``kind``: ``pilot``, ``successors`` (of ended pilot communes), ``province`` or
-    ``country``; ``since`` and ``until``: first and last day of their list of units, None where open or not one."""
+    """Communes that are compared. ``kind``: ``pilot``, ``successors`` (of ended pilot communes), ``province``, ``country`` or
+    ``chosen`` (picked out of a group); ``since`` and ``until``: first and last day of their list of units, None where open
+    or not one."""
 
     id: str
     kind: str
@@ -55,6 +56,12 @@ class Group:
     since: date | None = None
     province: Area | None = None
     first: bool = False  # the one to begin with
+    within: str = ""  # the group that chosen communes were picked out of
+
+    @property
+    def named(self) -> str:
+        """What an address calls the group: chosen communes stand in it by themselves."""
+        return self.within or self.id
 
     @property
     def many(self) -> bool:
@@ -87,6 +94,17 @@ def groups(catalogue: Catalogue) -> dict[str, Group]:
             group = _group(f"{name}@{until or NOW}" if twice else name, "province", own[name])
             found.append(replace(group, province=known[name]))
     return {group.id: replace(group, first=not number) for number, group in enumerate(found)}
+
+
+def chosen(areas: Iterable[Area]) -> Group:
+    """Some communes picked out of a group."""
+    areas = tuple(areas)
+    return _group("chosen:" + ".".join(area.id for area in areas), "chosen", areas)
+
+
+def alone(area: Area) -> Group:
+    """A unit that no group holds, by itself; no address names such a group."""
+    return replace(_group(f"alone:{area.id}", "alone", [area]), first=True)
 
 
 def _group(name: str, kind: str, areas: Iterable[Area]) -> Group:

@@ -93,6 +93,60 @@ def figures(
     )  # objects also where none is known
 
 
+def series(
+    snapshot: Snapshot, *, areas: Sequence[str], indicator: str, provenances: Sequence[str]
+) -> pd.DataFrame:
+    """All observed figures of one indicator as little as a spread needs: ``area_id``, ``definition``, ``period`` and
+    ``status`` as categories, ``sort_key``, ``numerator``, ``denominator``, ``value``; which figure stands is decided as in
+    ``figures``. For thousands of areas, whose whole rows would fill the memory."""
+    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    counts = ", ".join(
+        f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
+        for column in ("numerator", "denominator", "value")
+    )
+    table = (
+        snapshot.cursor()
+        .execute(
+            f"SELECT o.area_id, o.definition, o.period, p.sort_key, {counts}, "
+            f"if({hidden} = '', o.status, 'suppressed') AS status FROM observation o JOIN period p USING (period) "
+            "WHERE o.role = 'observed' AND o.indicator_id = $indicator AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) QUALIFY row_number() OVER (PARTITION BY o.area_id, "
+            "o.definition, o.period ORDER BY o.provenance = 'published') = 1",
+            {"areas": list(areas), "indicator": indicator, "provenances": list(provenances)},
+        )
+        .df()
+    )
+    names = ("area_id", "definition", "period", "status")
+    return table.astype(dict.fromkeys(names, "category")).sort_values("sort_key", ignore_index=True)
+
+
+def levels(
+    snapshot: Snapshot, *, areas: Sequence[str], period: str, provenances: Sequence[str]
+) -> pd.DataFrame:
+    """All observed figures of one period as little as a place among many needs: ``area_id``, ``indicator_id``,
+    ``definition``, ``status`` and ``qualifier`` as categories, ``numerator``, ``denominator``, ``value``; which figure
+    stands is decided as in ``figures``."""
+    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    counts = ", ".join(
+        f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
+        for column in ("numerator", "denominator", "value")
+    )
+    table = (
+        snapshot.cursor()
+        .execute(
+            f"SELECT o.area_id, o.indicator_id, o.definition, {counts}, o.qualifier, "
+            f"if({hidden} = '', o.status, 'suppressed') AS status FROM observation o "
+            "WHERE o.role = 'observed' AND o.period = $period AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) QUALIFY row_number() OVER (PARTITION BY o.area_id, "
+            "o.indicator_id, o.definition ORDER BY o.provenance = 'published') = 1",
+            {"areas": list(areas), "period": period, "provenances": list(provenances)},
+        )
+        .df()
+    )
+    names = ("area_id", "indicator_id", "definition", "status", "qualifier")
+    return table.astype(dict.fromkeys(names, "category"))
+
+
 def definitions(
     snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]
 ) -> list[tuple[str, str]]:
@@ -150,6 +204,22 @@ def periods(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[s
             "WHERE o.role = 'observed' AND o.area_id IN (SELECT unnest($areas)) "
             "AND o.provenance IN (SELECT unnest($provenances)) "
             "GROUP BY period ORDER BY sort_key",
+            {"areas": list(areas), "provenances": list(provenances)},
+        )
+        .df()
+    )
+
+
+def areas_by_period(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]) -> pd.DataFrame:
+    """Which of these areas have any observed figure in which period (with its ``sort_key``), and how many figures."""
+    return (
+        snapshot.cursor()
+        .execute(
+            "SELECT period, any_value(p.sort_key) AS sort_key, o.area_id, "
+            "count(*) AS figures "
+            "FROM observation o JOIN period p USING (period) "
+            "WHERE o.role = 'observed' AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) GROUP BY period, o.area_id",
             {"areas": list(areas), "provenances": list(provenances)},
         )
         .df()

@@ -14,7 +14,7 @@ import pandas as pd
 from metrics.change import change_points, change_verdict, newcombe_interval
 from metrics.ranks import rank_areas
 from metrics.rates import pooled_rate, wilson_interval
-from store import periods
+from store import merged, periods
 from store.definitions import Catalogue, Indicator
 
 PARTS = (
@@ -207,11 +207,11 @@ def ranked(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
 
 def coverage(figures: pd.DataFrame, catalogue: Catalogue, period: str, areas: Sequence[str]) -> pd.DataFrame:
     """How many of the indicators that communes upload have a figure in a period (``known``), how many of them came in
-    a report (``sent``; figures found in print are no report), out of how many (``expected``), the day the last of them
-    came in first (``received``, NaN when none; a correction is not a late report) and whether that was after the due
-    day (``late``)."""
+    a report (``sent``; figures found in print are no report, nor are sums of former units' figures), out of how many
+    (``expected``), the day the last of them came in first (``received``, NaN when none; a correction is not a late
+    report) and whether that was after the due day (``late``)."""
     rows = figures[(figures["period"] == period) & figures["indicator_id"].isin(asked_of(catalogue))]
-    sent = rows[rows["provenance"] != "published"]
+    sent = rows[(rows["provenance"] != "published") & ~merged.is_sum(rows["source"])]
     counts = pd.DataFrame(
         {
             "known": _kinds(rows, areas),

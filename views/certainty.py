@@ -16,7 +16,7 @@ from metrics.ranks import rank_uncertainty, told_apart
 from metrics.trend import QuarterlyTrend, quarterly_trend
 from store import periods
 from store.definitions import Area, Indicator, SchemeSpec
-from views import boards, narrative, standings, tables
+from views import boards, merger, narrative, standings, tables
 from views import format as fmt
 from views.tables import esc
 
@@ -154,14 +154,16 @@ def weighed(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context, areas: Sequen
 
 
 def trends(ctx: Context, series: Mapping[str, pd.DataFrame], indicator: Indicator) -> str:
-    """A table of what the quarters of each commune allow to say; empty where there are no quarters or no rates."""
+    """A table of what the quarters of each commune allow to say, since its merger where it came out of one; empty where
+    there are no quarters or no rates."""
     quarters = {
         area: frame.loc[[period for period in frame.index if periods.from_id(period).kind == "quarter"]]
         for area, frame in series.items()
     }
     if indicator.unit != "percent" or not any(len(frame) for frame in quarters.values()):
         return ""
-    found = {area.id: _trend(quarters[area.id]) for area in ctx.areas}
+    cuts = {area.id: merger.first_after(ctx, area, list(quarters[area.id].index)) or 0 for area in ctx.areas}
+    found = {area.id: _trend(quarters[area.id].iloc[cuts[area.id] :]) for area in ctx.areas}
     refused = {item.reason for item in found.values()}
     if len(refused) == 1 and "" not in refused:  # one reason for all is one sentence, not a table of refusals
         most = max(item.n for item in found.values())

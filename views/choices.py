@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ import streamlit as st
 
 from store import citations, periods
 from store.citations import Citation
-from store.definitions import Area, Indicator, SchemeSpec
-from store.groups import Group
+from store.definitions import Area, Catalogue, Indicator, SchemeSpec
+from store.groups import COMMUNE, Group
+from store.groups import alone as alone_group
+from store.lineage import exists_in
 from store.settings import Settings
 from views import boards, load, reporting, standings
 from views import format as fmt
@@ -240,6 +243,62 @@ def choose_group(language: Language, known: Mapping[str, Group], where: Any = st
     return known[found]
 
 
+def follow_area(catalogue: Catalogue, known: Mapping[str, Group]) -> None:
+    """Where the address names a commune that the group on show does not hold, show the smallest group that does, so that
+    every commune of any time can be reached by its address."""
+    state, area = st.session_state, _addressed(catalogue)
+    if area is None or area.id == state.get("url:area"):
+        return
+    wanted = st.query_params.get("group")
+    group = known.get(wanted) if wanted != state.get("url:group") else None
+    group = group or known.get(state.get("keep:group", "")) or next(iter(known.values()))
+    if area.id not in group.area_ids:
+        holding = [item for item in known.values() if area.id in item.area_ids]
+        if holding:
+            _begin("group", min(holding, key=lambda item: len(item.areas)).id)
+
+
+def _addressed(catalogue: Catalogue) -> Area | None:
+    """The commune that the address names by id, or by a code that only one unit has, or one in the period named there."""
+    word = st.query_params.get("area", "")
+    if word in catalogue.area_by_id:
+        found = catalogue.area_by_id[word]
+        return found if found.level == COMMUNE else None
+    named = catalogue.with_code(word)
+    if len(named) > 1:
+        named = _then(catalogue, named)
+    return named[0] if len(named) == 1 else None
+
+
+def _then(catalogue: Catalogue, areas: Sequence[Area]) -> tuple[Area, ...]:
+    """Those of them that existed in the period that the address names; all where it names none."""
+    word = st.query_params.get("after") or st.query_params.get("before") or ""
+    try:
+        period = periods.from_id(word, catalogue.administrative_quarters)
+    except ValueError:
+        return tuple(areas)
+    return tuple(area for area in areas if exists_in(area, period))
+
+
+def namesakes(ctx: Context) -> tuple[Area, ...]:
+    """The units that the address may mean by a code that was given again; empty where it is clear."""
+    named = ctx.catalogue.with_code(st.query_params.get("area", ""))
+    return () if len(named) < 2 or len(_then(ctx.catalogue, named)) == 1 else named
+
+
+def stranger(ctx: Context) -> Context:
+    """The same reader before the one commune that the address names, where no group holds it."""
+    area = _addressed(ctx.catalogue)
+    if area is None or any(area.id in group.area_ids for group in load.groups(*ctx.data).values()):
+        return ctx
+    return replace(ctx, group=alone_group(area))
+
+
+def asked(*keys: str) -> list[str | None]:
+    """What the address asks for under these names, whether it can be had or not."""
+    return [st.query_params.get(key) for key in keys]
+
+
 def choose_area(ctx: Context, where: Any = st, *, key: str = "area") -> Area:
     """The commune on show; in the group of a whole country the province comes first, in a box above."""
     areas = _areas_of_province(ctx, key, where)
@@ -296,10 +355,15 @@ def choose_province(ctx: Context, where: Any = st) -> tuple[Area, ...]:
 
 
 def _areas_of_province(ctx: Context, key: str, where: Any) -> tuple[Area, ...]:
-    """All areas of the group; of a country those of the chosen province. An address that names a commune chooses its
-    province."""
+    """All areas of the group; of a country those of the chosen province, and where the page points communes out, those. An
+    address that names a commune chooses its province."""
+    marked = chosen().get("marked")
+    if marked:
+        return tuple(ctx.catalogue.area_by_id[name] for name in marked.split("."))
     if ctx.group is None or ctx.group.kind != "country":
         return ctx.areas
+    if "province" in chosen():
+        return provinces(ctx)[chosen()["province"]]
     named = ctx.catalogue.area_by_id.get(st.query_params.get(key, ""))
     if (
         named is not None
@@ -404,9 +468,12 @@ def choose_counted(ctx: Context, options: Sequence[str], default: str, where: An
 def choose_quarter(ctx: Context, where: Any = st) -> str:
     """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
     with any report."""
-    figures = load.figures(*ctx.data, ctx.area_ids, None, None, True)
-    options = reporting.expected_quarters(figures, ctx.catalogue, ctx.today, ctx.areas)[::-1]
-    known = reporting.reported_quarters(figures)
+    sent = load.periods(*ctx.data, ctx.area_ids, True)["period"]
+    known = {item for item in sent if periods.from_id(item).kind == "quarter"}
+    options = load.made(
+        ("quarters", *ctx.data, ctx.area_ids, ctx.today),
+        lambda: reporting.quarters_to_report(known, ctx.catalogue, ctx.today, ctx.areas)[::-1],
+    )
     return choose(
         "quarter",
         ctx.text("choose.quarter"),

@@ -197,7 +197,8 @@ def show_changes(ctx: Context, proposal: Proposal) -> None:
 
 
 def _effects(ctx: Context, proposal: Proposal) -> list[effects.Effect]:
-    """Period by period, for the compared communes."""
+    """Period by period, for the compared communes; where those are many, for the pilot."""
+    ctx = ctx.of_pilot() if ctx.many else ctx
     incoming, changes = delivery.shown_figures(proposal), proposal.changes.rows
     removed = changes[changes["kind"] == "removed"]
     in_use = load.definitions_in_use(*ctx.data, ctx.area_ids)

@@ -20,7 +20,7 @@ from typing import Any
 
 import streamlit as st
 
-from store import ledger, periods
+from store import groups, ledger, periods
 from store.access import User
 from store.citations import Citation
 from store.definitions import Area, Catalogue
@@ -28,7 +28,7 @@ from store.errors import BoardError, SettingsError, SnapshotError
 from store.groups import AreaIds, Group
 from store.settings import SPACES, Settings
 from store.snapshot import current_id, snapshot_path
-from views import choices, citing, load, panel, paper, share, signin
+from views import choices, citing, load, merger, panel, paper, share, signin
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
@@ -36,7 +36,7 @@ from views.theme import Theme, theme
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
 LOG = logging.getLogger("board")
 # Pages that stand without any figure of the compared communes.
-NEED_NO_FIGURES = ("reference", "method", "quality", "upload", "publish", "accounts")
+NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "accounts")
 AT_WORK = ("upload", "publish", "accounts")  # pages of what is about to happen: never as of an earlier day
 CHARTS = {
     "displaylogo": False,
@@ -103,6 +103,12 @@ class Context:
         """Every group of this snapshot, by id."""
         return load.groups(*self.data)
 
+    def of(self, area_ids: Sequence[str]) -> Context:
+        """The same reader before some communes of the group, in the order given."""
+        own = groups.chosen(self.catalogue.area_by_id[name] for name in area_ids)
+        group = self.group or next(iter(self.groups.values()))
+        return replace(self, group=replace(own, within=group.named, first=group.first))
+
     def of_pilot(self) -> Context:
         """The same reader before the pilot communes, whichever group is on show."""
         return replace(self, group=None)
@@ -122,7 +128,7 @@ class Context:
         only language, space and citation go in: what a page shows is built once and shared by all readers."""
         query = {"lang": self.language.code, "space": self.space}
         query |= {"cite": self.citation.shown} if self.citation else {}
-        query |= {"group": self.group.id} if self.group and not self.group.first else {}
+        query |= {"group": self.group.named} if self.group and not self.group.first else {}
         query |= choices
         return f"{self.pages[page].url_path or './'}?" + "&".join(
             f"{key}={value}" for key, value in query.items()
@@ -285,13 +291,16 @@ def run(
                 settings, space, snapshot_id
             ).exists():  # removed since somebody asked for it
                 snapshot_id, shown = as_of(settings, space, day)
+        defined = load.catalogue(space, snapshot_id)
+        if name == "area":
+            choices.follow_area(defined, load.groups(space, snapshot_id))
         st.session_state["_context"] = ctx = Context(
             settings=settings,
             language=language,
             palette=theme(mode),
             space=space,
             snapshot_id=snapshot_id,
-            catalogue=load.catalogue(space, snapshot_id),
+            catalogue=defined,
             meta=load.meta(space, snapshot_id),
             pages=pages,
             user=user,
@@ -377,12 +386,33 @@ def enter(page: str, role: str = "reader", *, pilot: bool = False) -> Context:
     if not signin.ASKS[role](ctx.user):
         _ask(ctx, role)
     if page not in NEED_NO_FIGURES and not choices.period_ids(ctx):
-        empty = (
-            f"<p>{ctx.text('frame.no_figures')} {ctx.link('upload', ctx.text('overview.how_to_send'))}</p>"
-        )
-        show(ctx, empty, "empty")
+        show(ctx, _empty(ctx), "empty")
         raise PageEnded
+    if page not in NEED_NO_FIGURES or page == "area":
+        show(ctx, merger.beyond(ctx, choices.asked("after", "before")), "beyond")
     return ctx
+
+
+def _empty(ctx: Context) -> str:
+    """That none of the compared communes has any figure, and how to send some."""
+    words, how = html.escape(ctx.text("frame.no_figures")), ctx.text("overview.how_to_send")
+    return f"<p>{words} {ctx.link('upload', how)}</p>"
+
+
+def only(ctx: Context, screen: Any) -> None:
+    """End the page with what can be said of a commune without any figure."""
+    heading(ctx, screen.finding, screen.subtitle, f"{ctx.page}_heading")
+    show(ctx, screen.cards, "facts")
+    show(ctx, _empty(ctx), "empty")
+    source_note(ctx, [])
+    raise PageEnded
+
+
+def ask_which(ctx: Context, body: str) -> None:
+    """End the page with what the address may mean; ``body`` is HTML with a link to each."""
+    show(ctx, body, "which")
+    source_note(ctx, [])
+    raise PageEnded
 
 
 def _title(ctx: Context, page: str) -> str:
@@ -391,6 +421,20 @@ def _title(ctx: Context, page: str) -> str:
     if ctx.group and ctx.group.kind != "pilot" and ctx.language.has(key):
         return ctx.text(key, group=fmt.group(ctx.group, ctx.language))
     return ctx.text(f"{page}.title")
+
+
+def of_marked(ctx: Context) -> Context:
+    """For pages on which every commune has a part of its own: of many communes those that the reader points out. Who points
+    out none is asked to, and the page ends there."""
+    marked = choices.choose_marked(ctx)
+    if not ctx.many:
+        return ctx
+    if not marked:
+        sentences(ctx, [ctx.text("many.choose", count=choices.MARKED)], "choose")
+        source_note(ctx, [])
+        raise PageEnded
+    flush(ctx)
+    return ctx.of(marked)
 
 
 def _ask(ctx: Context, role: str) -> None:

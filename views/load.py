@@ -18,6 +18,8 @@ from store.snapshot import Snapshot, snapshot_path
 if TYPE_CHECKING:
     import pandas as pd
 
+    from store.merged import Refusal
+
 # What communes sent in; a figure found in print is no report.
 REPORTED = {"official": ("uploaded",), "demo": ("illustrative", "uploaded")}
 # Illustrative and published figures never meet in one chart, rank or index.
@@ -104,16 +106,45 @@ def figures(
     periods: Sequence[str] | None = None,
     every_definition: bool = False,
 ) -> pd.DataFrame:
-    """Observed figures of some areas, see ``store.read.figures``; of each indicator only those counted in the
-    definition in use, unless ``every_definition``. The frame is the caller's own: what he writes into it, nobody else
-    sees."""
+    """Observed figures of some areas, and for areas that others merged into the sums of those before the merger, see
+    ``store.merged.figures``; of each indicator only those counted in the definition in use, unless
+    ``every_definition``. The frame is the caller's own: what he writes into it, nobody else sees."""
     wanted = tuple(tuple(part) if part is not None else None for part in (indicators, periods))
-    own = areas if isinstance(areas, grouping.AreaIds) else tuple(areas)
-    found = kept(
-        (space, snapshot_id, own, *wanted, every_definition),
-        lambda: _figures(space, snapshot_id, areas, indicators, periods, every_definition),
-    )
-    return found.copy(deep=False)  # written to, it parts from what is kept
+    known = areas if isinstance(areas, grouping.AreaIds) else tuple(areas)
+    key = (space, snapshot_id, known, *wanted, every_definition)
+    return _keep(key, lambda: _figures(space, snapshot_id, areas, indicators, periods, every_definition))
+
+
+def series(space: str, snapshot_id: str, areas: Sequence[str], indicator: str) -> pd.DataFrame:
+    """Every period of one indicator for many areas, see ``store.read.series``; the caller's own, as in ``figures``."""
+    from store import read
+
+    def make() -> pd.DataFrame:
+        return read.series(
+            snapshot(space, snapshot_id), areas=areas, indicator=indicator, provenances=PROVENANCES[space]
+        )
+
+    return _keep(("series", space, snapshot_id, areas, indicator), make)
+
+
+def levels(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
+    """Every indicator of one period for many areas in the definition in use, see ``store.read.levels``; the caller's own,
+    as in ``figures``."""
+    from store import read
+
+    def make() -> pd.DataFrame:
+        table = read.levels(
+            snapshot(space, snapshot_id), areas=areas, period=period, provenances=PROVENANCES[space]
+        )
+        in_use = table["indicator_id"].astype(object).map(definitions_in_use(space, snapshot_id, areas))
+        return table[table["definition"].astype(object) == in_use].reset_index(drop=True)
+
+    return _keep(("levels", space, snapshot_id, areas, period), make)
+
+
+def _keep(key: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """A frame that is kept as long as it fits; the caller's copy parts from it when written to."""
+    return kept(key, make).copy(deep=False)
 
 
 def _figures(
@@ -124,16 +155,17 @@ def _figures(
     periods: Sequence[str] | None,
     every_definition: bool,
 ) -> pd.DataFrame:
-    from store import read
+    from store import merged
 
-    table = read.figures(
+    table = merged.figures(
         snapshot(space, snapshot_id),
+        catalogue(space, snapshot_id),
         areas=areas,
         indicators=indicators,
         periods=periods,
         provenances=PROVENANCES[space],
+        named=lambda own: _reports_named(own, uploads(space, snapshot_id)),
     )
-    table["source"] = _reports_named(table, uploads(space, snapshot_id))
     if every_definition or table.empty:
         return table
     in_use = table["indicator_id"].map(definitions_in_use(space, snapshot_id, areas))
@@ -153,9 +185,15 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
     """Per indicator the one definition in which these areas are compared on every page: the default where any figure
     is counted so, else the commonest. Decided over the whole snapshot, so that no page depends on what it loaded."""
     from store import read
+    from store.lineage import Origins
 
-    indicators = catalogue(space, snapshot_id).indicator_by_id
-    table = read.definitions(snapshot(space, snapshot_id), areas=areas, provenances=PROVENANCES[space])
+    defined = catalogue(space, snapshot_id)
+    indicators = defined.indicator_by_id
+    table = read.definitions(
+        snapshot(space, snapshot_id),
+        areas=[*areas, *Origins(defined).ancestors(areas)],
+        provenances=PROVENANCES[space],
+    )
     in_use: dict[str, str] = {}
     for indicator_id, definition in table:
         in_use.setdefault(indicator_id, definition)
@@ -165,11 +203,42 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
-def periods(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
-    """Periods with figures of these areas, oldest first."""
-    from store import read
+def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = False) -> pd.DataFrame:
+    """Periods with figures of these areas, or of all that one of them was made of, oldest first; ``sent``: with figures of
+    their own that came in reports only."""
+    from store import merged, read
 
-    return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=PROVENANCES[space])
+    if sent:
+        return read.periods(snapshot(space, snapshot_id), areas=areas, provenances=REPORTED[space])
+
+    return merged.times(
+        snapshot(space, snapshot_id),
+        catalogue(space, snapshot_id),
+        areas=areas,
+        provenances=PROVENANCES[space],
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=NAMES)
+def refusals(
+    space: str, snapshot_id: str, areas: Sequence[str], indicators: Sequence[str], periods: Sequence[str]
+) -> dict[tuple[str, str, str], Refusal]:
+    """(area, indicator, period) -> why areas have no figure in periods in which they did not exist, in the definition in
+    use, see ``store.merged.refusals``."""
+    from store import merged
+
+    defined = catalogue(space, snapshot_id)
+    in_use = definitions_in_use(space, snapshot_id, areas)
+    return merged.refusals(
+        snapshot(space, snapshot_id),
+        defined,
+        areas=areas,
+        indicators={
+            key: in_use.get(key, defined.indicator_by_id[key].default_definition) for key in indicators
+        },
+        periods=periods,
+        provenances=PROVENANCES[space],
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)

@@ -29,9 +29,15 @@ def expected_quarters(
 ) -> list[str]:
     """Quarters that the ``areas`` (None: the pilot) report about, oldest first; before the first report of all only the
     newest one."""
+    return quarters_to_report(reported_quarters(figures), catalogue, today, areas)
+
+
+def quarters_to_report(
+    known: set[str], catalogue: Catalogue, today: date, areas: Sequence[Area] | None = None
+) -> list[str]:
+    """``expected_quarters`` where the quarters with a report are ``known``."""
     areas = catalogue.pilots if areas is None else areas
     ended = [area.valid_to.year for area in areas if area.valid_to]
-    known = reported_quarters(figures)
     # Without any report the search starts early enough to meet the last quarter of communes that are no more.
     start = min(known, default=f"{min([today.year, *ended]) - 1}-Q1")
     closed = periods.closed_quarters(start, today, catalogue.administrative_quarters)

@@ -10,7 +10,7 @@ import pandas as pd
 from reports.story import Picture
 from reports.workbook import Export
 from store.definitions import Indicator, SchemeSpec
-from views import boards, load, maps, narrative, standings, tables
+from views import boards, load, maps, merger, narrative, standings, tables
 from views import format as fmt
 from views.screens import Screen, common, screen, tiers
 from views.screens.common import about, legend, periods_text, value_out
@@ -44,6 +44,7 @@ def build(
         f"{tables.esc(row['text'])}" + (f" · {tables.esc(row['counts'])}" if row["counts"] else "")
         for area_id, row in board.iterrows()
     ]
+    board["why"] = _why(ctx, subject, board.index, before, after) if measure in ("value", "change") else ""
     below = f'<p class="small">{tables.esc(note)}</p>'
     known = int(board["colour"].map(lambda colour: isinstance(colour, str)).sum())
     return Screen(
@@ -62,6 +63,15 @@ def build(
             *(tables.definition_line(ctx, item) for item in about_indicators[:1]),
         ],
     )
+
+
+def _why(ctx: Context, indicator: Indicator, areas: pd.Index, before: str | None, after: str) -> list[str]:
+    """HTML of the reasons why communes have no figure in a period in which they did not exist; where there are too many
+    to name each, none."""
+    times = [item for item in (after, before) if item]
+    found = {} if ctx.many else merger.why(ctx, [indicator.id], times)
+    refused = ([found.get((area, indicator.id, item)) for item in times] for area in areas)
+    return [merger.reason(ctx, next(filter(None, reasons), None)) for reasons in refused]
 
 
 def _sentences(
@@ -292,6 +302,8 @@ def _table(ctx: Context, board: pd.DataFrame, words: dict[str, str]) -> str:
         "sort", ascending=False, na_position="last", kind="stable"
     ).iterrows():
         counts = f'<span class="unit">{tables.esc(row["counts"])}</span>' if row["counts"] else ""
+        if row["why"] and fmt.is_missing(row["sort"]):
+            counts = f'<span class="unit">{row["why"]}</span>'
         known = isinstance(row["colour"], str)
         look = f' style="background:{row["colour"]}"' if known else ""
         swatch = f'<span class="swatch{"" if known else " hatched"}"{look}></span>'

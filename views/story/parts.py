@@ -9,7 +9,7 @@ import pandas as pd
 
 from reports.story import Cell, Column, Dumbbell, Ends, Line, Lines, Map, Shape, Stack, Stacks, Table
 from store.definitions import Area, Indicator, SchemeSpec
-from views import boards, charts, load, maps, standings, tables
+from views import boards, charts, load, maps, merger, standings, tables
 from views import format as fmt
 from views.screens.common import about, target_text
 from views.screens.indicator import time_line
@@ -416,25 +416,34 @@ def path(ctx: Context, area: Area, indicator: Indicator, series: dict[str, pd.Se
         return None
     top = charts.top_of(pd.concat(list(series.values())), indicator)
     top, ticks = _axis(ctx, top, indicator)
-    lines = tuple(
-        Line(
+    names, cut = (
+        [fmt.period_short(item, ctx.language) for item in times],
+        merger.first_after(ctx, area, times),
+    )
+    if (
+        cut is not None
+    ):  # an empty place under the day of the merger: every kind of drawing leaves a gap there
+        names.insert(cut, merger.break_day(ctx, area))
+
+    def line(item: Area) -> Line:
+        shares = series[item.id].tolist()
+        if cut is not None:
+            shares.insert(cut, float("nan"))
+        return Line(
             fmt.area_full(item, ctx.language),
-            tuple(None if pd.isna(value) else float(value) for value in series[item.id]),
-            tuple(
-                "" if pd.isna(value) else fmt.measure(value, indicator, ctx.language)
-                for value in series[item.id]
-            ),
+            tuple(None if pd.isna(value) else float(value) for value in shares),
+            tuple("" if pd.isna(value) else fmt.measure(value, indicator, ctx.language) for value in shares),
             item.id == area.id,
         )
-        for item in ctx.areas
-    )
+
+    lines = tuple(line(item) for item in ctx.areas)
     alt = ctx.text(
         "leave.alt_path",
         area=fmt.area_full(area, ctx.language),
         indicator=indicator.name.to(ctx.language.code),
         periods=len(times),
     )
-    return Lines(tuple(fmt.period_short(item, ctx.language) for item in times), lines, top, ticks, alt)
+    return Lines(tuple(names), lines, top, ticks, alt)
 
 
 # ---------------------------------------------------------------- words
