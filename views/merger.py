@@ -136,7 +136,9 @@ def broken_line(ctx: Context, areas: Sequence[Area]) -> str:
     """Why the lines of several units break, in one paragraph."""
     item = next((lineage.merged_on(ctx.catalogue, area.id) for area in areas), None)
     return (
-        f'<p class="subtitle merger">{esc(ctx.text("merger.breaks_many", **_when(ctx, item)))}</p>' if item else ""
+        f'<p class="subtitle merger">{esc(ctx.text("merger.breaks_many", **_when(ctx, item)))}</p>'
+        if item
+        else ""
     )
 
 
