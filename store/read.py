@@ -107,7 +107,7 @@ def series(
     """All observed figures of one indicator as little as a spread needs: ``area_id``, ``definition``, ``period`` and
     ``status`` as categories, ``sort_key``, ``numerator``, ``denominator``, ``value``; which figure stands is decided as in
     ``figures``. For thousands of areas, whose whole rows would fill the memory."""
-    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    hidden = "o.hidden" if snapshot.has("observation", "hidden") else "''"
     counts = ", ".join(
         f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
         for column in ("numerator", "denominator", "value")
@@ -134,7 +134,7 @@ def levels(
     """All observed figures of one period as little as a place among many needs: ``area_id``, ``indicator_id``,
     ``definition``, ``status`` and ``qualifier`` as categories, ``numerator``, ``denominator``, ``value``; which figure
     stands is decided as in ``figures``."""
-    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    hidden = "o.hidden" if snapshot.has("observation", "hidden") else "''"
     counts = ", ".join(
         f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
         for column in ("numerator", "denominator", "value")
