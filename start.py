@@ -112,7 +112,7 @@ def environment(keep_board=False):
     the installation's own settings."""
     left_out = ("PYTHON",) if keep_board else ("PYTHON", "BOARD_RUNTIME", "BOARD_DATA", "BOARD_REFERENCE")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
-    return {**clean, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1"}
+    return {**clean, "PYTHONUTF8": "1", "PYTHONNOUSERSITE": "1"}
 
 
 def test(python, options):
