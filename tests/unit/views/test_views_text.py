@@ -164,7 +164,7 @@ def raised(*folders: str) -> dict[str, list[set[str]]]:
     """Code of each of our errors -> names of the facts given, at each place that raises it."""
     kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
     found: dict[str, list[set[str]]] = {}
-    for path in (path for folder in folders for path in (ROOT / folder).glob("*.py")):
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             own = isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds and node.args
             if own and isinstance(node.args[0], ast.Constant):
