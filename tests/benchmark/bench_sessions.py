@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import platform
 import random
@@ -31,13 +30,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmark import proxied  # noqa: E402
+from tests.benchmark import collected, proxied  # noqa: E402
 from tests.benchmark.wire import Box, Reader, ReaderError  # noqa: E402
 from tests.browser import driver  # noqa: E402
 
@@ -240,7 +239,9 @@ HEAD = (
 )
 
 
-def servers(folder: Path, runtime: Path, wanted: Sequence[str]) -> tuple[list, list[Place]]:
+def servers(
+    folder: Path, runtime: Path, wanted: Sequence[str], own_pages: Sequence[str]
+) -> tuple[list, list[Place]]:
     """What is asked for of the product, the two floors and two processes behind a proxy, each started here on ports of
     its own: (everything to stop, places)."""
     floor = folder / "floor"
@@ -271,7 +272,7 @@ def servers(folder: Path, runtime: Path, wanted: Sequence[str]) -> tuple[list, l
                 to_stop.append(proxy)
                 proxy.wait()
                 url = proxy.url
-            pages = PAGES if name in ("product", "two") else ("",)
+            pages = own_pages if name in ("product", "two") else ("",)
             places.append(Place(name, url, [server.process.pid for server in started], pages))
             for server in started:
                 asyncio.run(warm(server.url, pages))
@@ -305,34 +306,22 @@ async def measure(
     return found
 
 
-def rows(found: Sequence[Step]) -> list[dict]:
+def collect(found: Sequence[Step]) -> None:
     """The same for ``bench_all``: one row per number of readers."""
     by_name = {(item.server, item.readers): item for item in found}
-    made = []
     for (name, readers), own in by_name.items():
+        facts = {"errors": len(own.errors), "cpu ms a click": own.cpu_ms, "memory MB": own.memory_mb}
         if name == "product" and (floor := by_name.get(("floor", readers))):
-            case, of, was, unit = "p95 of a click every 2 s", own.p95, floor.p95, "ms"
+            case = f"{readers} readers, a click every 2 s: p95"
             beside = "a page with one static Plotly chart"
-        elif name == "two" and (floor := by_name.get(("product", readers))):
-            case, of, was, unit = (
-                "two processes behind nginx",
-                own.clicks / own.seconds,
-                floor.clicks / floor.seconds,
-                "/s",
-            )
-            beside = "one process"
-        else:
-            continue
-        facts = {
-            key: value for key, value in asdict(own).items() if key not in ("server", "readers", "errors")
-        }
-        made.append(
-            {
-                "bench": "sessions", "case": f"{readers} readers: {case}", "own": of, "floor": was, "unit": unit,
-                "floor_is": beside, "errors": len(own.errors), "facts": facts,
-            }
-        )  # fmt: skip
-    return made
+            collected.row("sessions", case, own.p95, floor.p95, "ms", beside, **facts)
+            if tuned := by_name.get(("tuned", readers)):
+                beside = "the same with our settings of the server"
+                collected.row("sessions", case, own.p95, tuned.p95, "ms", beside)
+        elif name == "two" and (one := by_name.get(("product", readers))):
+            rate, alone = own.clicks / own.seconds, one.clicks / one.seconds
+            case = f"{readers} readers: clicks of two processes behind nginx"
+            collected.row("sessions", case, rate, alone, "/s", "one process", **facts)
 
 
 def main() -> int:
@@ -342,8 +331,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20, help="how long each number of readers clicks")
     parser.add_argument("--every", type=float, default=EVERY_S, help="seconds between a reader's clicks")
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES[:3], help="these servers alone")
+    parser.add_argument("--pages", nargs="+", default=PAGES, help="addresses of the product's pages")
     parser.add_argument("--anything", action="store_true", help="readers choose any option of a box")
-    parser.add_argument("--json", type=Path, help="write the rows here as well")
     asked = parser.parse_args()
     counts = [min(count, MOST_READERS) for count in asked.readers or (FULL if asked.full else QUICK)]
     habits = Habits(max(asked.every, 0.1), 999 if asked.anything else OPTIONS)
@@ -358,10 +347,9 @@ def main() -> int:
             cwd=ROOT, env={**os.environ, "BOARD_RUNTIME": str(runtime)}, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, pilot set")
-        to_stop, places = servers(folder, runtime, asked.only)
+        to_stop, places = servers(folder, runtime, asked.only, asked.pages)
         found = asyncio.run(measure(places, counts, min(asked.seconds, MOST_SECONDS), habits))
-        if asked.json:
-            asked.json.write_text(json.dumps(rows(found), indent=1), encoding="utf-8")
+        collect(found)
         return 1 if any(item.errors for item in found) else 0
     finally:
         for server in reversed(to_stop):
