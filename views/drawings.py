@@ -38,7 +38,9 @@ def kinds(ctx: Context) -> tuple[str, ...]:
         found = []
         if version(ctx) or BOUNDARY in load.layers(*ctx.data):
             found.append(BOUNDARY)
-        sketched = {item["area_id"] for item in load.shapes(*ctx.data, SKETCH) if item["level"] == "commune"}
+        sketched = {
+            item["area_id"] for item in load.outlines(*ctx.data, SKETCH) if item["level"] == "commune"
+        }
         if _enough(sum(area.id in sketched for area in ctx.areas), ctx):
             found.append(SKETCH)
         elif _enough(len(spots(ctx)), ctx):
@@ -99,7 +101,7 @@ def shapes(ctx: Context, kind: str) -> list[dict]:
     """Shapes of a drawing for few areas: those on show, the others of their provinces, and the outlines above them."""
     provinces = {area.province_id for area in ctx.areas}
     if kind == SKETCH:
-        return _near(ctx, load.shapes(*ctx.data, SKETCH), provinces)
+        return _near(ctx, load.outlines(*ctx.data, SKETCH), provinces)
     name = version(ctx)
     if not name:  # a snapshot from before versions holds its shapes itself
         return load.shapes(*ctx.data, BOUNDARY)

@@ -188,7 +188,7 @@ def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = Fal
     )
 
 
-@kept(32, hand_out=_own)
+@kept(32)
 def refusals(
     space: str, snapshot_id: str, areas: Sequence[str], indicators: Sequence[str], periods: Sequence[str]
 ) -> dict[tuple[str, str, str], Refusal]:
@@ -281,6 +281,16 @@ def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
     from store import read
 
     return read.shapes(snapshot(space, snapshot_id), layer)
+
+
+@kept(6)
+def outlines(space: str, snapshot_id: str, layer: str) -> list[dict]:
+    """``shapes``, and those of the areas that were made of others, see ``store.outlines``; never changed."""
+    from store.outlines import with_merged
+
+    defined = catalogue(space, snapshot_id)
+    made = dict.fromkeys(link.new_area_id for link in defined.lineage)
+    return with_merged(shapes(space, snapshot_id, layer), defined, made)
 
 
 @kept(6)

@@ -32,7 +32,10 @@ def build(
     """The page for one measure, one or two periods and one drawing."""
     make = {"value": _value, "change": _change, "index": _index, "tier": _tier}[measure]
     board, classes, words, about_indicators, figures = make(ctx, subject, before, after)
-    pair = common.pairs(ctx, before, after)[subject.id] if measure == "change" else None
+    pair = None
+    if measure == "change":  # few communes share the pairs of all indicators with other pages
+        few = None if ctx.many else common.pairs(ctx, before, after)[subject.id]
+        pair = boards.pair(figures, subject, before, after, ctx.area_ids) if few is None else few
     note = drawings.note(ctx, layer) if layer else ctx.text("map.note_none")
     board["hover"] = _hover(ctx, board)
     board["why"] = _why(ctx, subject, board.index, before, after) if measure in ("value", "change") else ""
