@@ -145,7 +145,7 @@ def islands(ctx: Context) -> tuple[str, ...]:
 def note(ctx: Context, kind: str) -> str:
     """What stands under a drawing: what it is, whose it is, and that the islands are a sketch."""
     words = [attribution(ctx)] if kind == BOUNDARY else []
-    words.append(ctx.text(f"map.note_{kind}"))
+    words.append(ctx.text("map.note_sketch_many" if kind == SKETCH and large(ctx) else f"map.note_{kind}"))
     if kind != TILES and islands(ctx):
         words.append(ctx.text("map.note_islands"))
     return " ".join(word for word in words if word)
