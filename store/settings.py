@@ -11,6 +11,7 @@ from store.errors import SettingsError
 SPACES = ("official", "demo")
 READINGS = ("open", "members")
 SIGN_INS = ("local", "oidc")
+ENGINES = ("duckdb", "spark")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Settings:
     first accepted upload, official from then on). ``reading``: ``open`` to everybody, or to ``members`` who have
     signed in. ``second_person``: whoever sent a file may not decide about it. ``sign_in``: by ``local`` accounts with
     passwords, or through a service of the organisation (``oidc``). ``address``: where readers find the product, for
-    links in what is made without a browser; empty: not known.
+    links in what is made without a browser; empty: not known. ``engine``: what computes indicators from dossiers;
+    ``spark_master``: where Spark runs when it does.
     """
 
     root: Path
@@ -36,6 +38,8 @@ class Settings:
     second_person: bool = False
     sign_in: str = "local"
     address: str = ""
+    engine: str = "duckdb"
+    spark_master: str = "local[*]"
 
     def space_dir(self, space: str) -> Path:
         """Folder of one data space; refuses a name that is not a space, so no path can be smuggled in."""
@@ -64,6 +68,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         second_person=_one_of(env, "second_person", ("0", "1")) == "1",
         sign_in=_one_of(env, "sign_in", SIGN_INS),
         address=_address(env.get("BOARD_ADDRESS", "")),
+        engine=_one_of(env, "engine", ENGINES),
+        spark_master=_spark_master(env.get("BOARD_SPARK_MASTER", "local[*]")),
     )
 
 
@@ -72,6 +78,13 @@ def _address(text: str) -> str:
     if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_~/%-]+", text):
         raise SettingsError("settings.address", value=text)
     return text.rstrip("/")
+
+
+def _spark_master(text: str) -> str:
+    """Where Spark runs: ``local[2]``, ``spark://host:7077``, ``yarn``, ``k8s://…``; SettingsError for anything else."""
+    if not re.fullmatch(r"local(\[(\d+|\*)\])?|spark://[\w.:,-]+|yarn|k8s://[\w.:/-]+", text):
+        raise SettingsError("settings.spark_master", value=text)
+    return text
 
 
 def _one_of(env: Mapping[str, str], name: str, known: Sequence[str]) -> str:

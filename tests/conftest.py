@@ -11,7 +11,10 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["BOARD_RUNTIME"] = tempfile.mkdtemp(prefix="board-tests-")
 os.environ["BOARD_LANGUAGE"] = "vi"
 os.environ["BOARD_SPACE"] = "auto"
-for _name in ("BOARD_READING", "BOARD_SECOND_PERSON", "BOARD_SIGN_IN", "BOARD_ADDRESS"):
+for _name in (
+    *("BOARD_READING", "BOARD_SECOND_PERSON", "BOARD_SIGN_IN", "BOARD_ADDRESS"),
+    *("BOARD_ENGINE", "BOARD_SPARK_MASTER"),
+):
     os.environ.pop(_name, None)
 
 

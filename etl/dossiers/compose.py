@@ -12,6 +12,7 @@ from etl.dossiers.table import COMMUNE, LEAVE_OUT, NUMBER, RECEIVED, UPDATED, Me
 
 CONFLICT = "number_conflict"
 _DIGITS = "0123456789"
+_MOMENTS = tuple("____-__-__" + time for time in ("", "___:__:__", "___:__:__.___", "___:__:__.______"))
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,9 @@ def _read(table: Table, wanted: str, text: str) -> str:
     if wanted == "whole":
         return f"CASE WHEN {signs} IN ('', '-') THEN TRY_CAST({text} AS BIGINT) END"
     if wanted == "moment":
-        whole = f"({signs} IN ('-- ::', '--T::') AND {text} LIKE '____-__-_____:__:__')"
-        day = f"({signs} = '--' AND {text} LIKE '____-__-__')"
-        return f"CASE WHEN {whole} OR {day} THEN TRY_CAST({text} AS TIMESTAMP) END"
+        forms = " OR ".join(f"{text} LIKE '{form}'" for form in _MOMENTS)
+        known = f"{signs} IN ('--', '-- ::', '--T::', '-- ::.', '--T::.')"
+        return f"CASE WHEN {known} AND ({forms}) THEN TRY_CAST({text} AS TIMESTAMP) END"
     return (
         f"CASE WHEN LOWER({text}) IN ({_list(table.yes)}) THEN TRUE"
         f" WHEN LOWER({text}) IN ({_list(table.no)}) THEN FALSE END"
@@ -133,7 +134,10 @@ def tally(plan: Plan, relation: str, conflicts: bool = False) -> str:
     faults = [*plan.faults, *([Fault(CONFLICT, f"({CONFLICT} = 1)", (NUMBER,))] if conflicts else [])]
     bad = " OR ".join(fault.sql for fault in faults) or "FALSE"
     sums = ["COUNT(*)", _sum("left_out = 1")]
-    sums += [_sum(fault.sql) for fault in plan.faults]
+    one_row = (
+        f"{CONFLICT} = 0 AND " if conflicts else ""
+    )  # of contradicting rows nobody knows whose cells count
+    sums += [_sum(one_row + fault.sql) for fault in plan.faults]
     sums.append(_sum(f"{CONFLICT} = 1") if conflicts else "CAST(0 AS BIGINT)")
     sums.append(_sum(f"left_out = 0 AND NOT {_outside(plan)}"))
     of_period = f" AND NOT {_outside(plan)}"
@@ -223,8 +227,8 @@ def _all(plan: Plan, prefix: str) -> str:
 
 def examples(plan: Plan, relation: str) -> str:
     """Some dossiers of each fault, the same ones on every engine: (fault's place, number, cells as text)."""
-    faults = [*plan.faults, Fault(CONFLICT, f"({CONFLICT} = 1)", (NUMBER,))]
-    which = " ".join(f"WHEN {fault.sql} THEN {place}" for place, fault in enumerate(faults))
+    which = f"WHEN {CONFLICT} = 1 THEN {len(plan.faults)} "
+    which += " ".join(f"WHEN {fault.sql} THEN {place}" for place, fault in enumerate(plan.faults))
     cells = ", ".join(
         f"COALESCE(CAST({name} AS STRING), raw_{name}) AS t{place}" for place, name in enumerate(plan.columns)
     )

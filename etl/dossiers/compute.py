@@ -40,6 +40,7 @@ COLUMNS = (
 NAMED_FILES = 4  # in the note of every figure; more are named by one hash over all
 CODES_NAMED = 3
 Key = tuple[str, str, str]
+_ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.NOTE: 2}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def compute(
             except Unreadable as error:
                 names = ", ".join(path.name for path in paths[:NAMED_FILES])
                 found.append(said.say(table, "unreadable_file", file=names, reason=str(error)))
-        findings = (*found, *counted.findings)
+        findings = tuple(sorted((*found, *counted.findings), key=lambda item: _ORDER[item.severity]))
         blocked = any(item.severity is Severity.BLOCK for item in findings)
         return Computed(
             period, {} if blocked else counted.figures, findings, counted.rows, counted.dossiers, hashes.result(),
