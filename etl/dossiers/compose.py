@@ -230,7 +230,7 @@ def examples(plan: Plan, relation: str) -> str:
     which = f"WHEN {CONFLICT} = 1 THEN {len(plan.faults)} "
     which += " ".join(f"WHEN {fault.sql} THEN {place}" for place, fault in enumerate(plan.faults))
     cells = ", ".join(
-        f"COALESCE(CAST({name} AS STRING), raw_{name}) AS t{place}" for place, name in enumerate(plan.columns)
+        f"COALESCE(raw_{name}, CAST({name} AS STRING)) AS t{place}" for place, name in enumerate(plan.columns)
     )
     sorted_by = (NUMBER, *(f"t{place}" for place in range(len(plan.columns))))
     order = ", ".join(f"{name} NULLS LAST" for name in sorted_by)
