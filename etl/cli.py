@@ -257,6 +257,12 @@ def _boundaries(arguments: argparse.Namespace, settings: Settings) -> int:
     return command.run(arguments, settings)
 
 
+def _dossiers(arguments: argparse.Namespace, settings: Settings) -> int:
+    from etl.dossiers import command  # only this command needs the engines
+
+    return command.run(arguments, settings)
+
+
 RUNS = {
     "check": _check,
     "load": _load,
@@ -269,5 +275,6 @@ RUNS = {
     "log": _log,
     "init": _init,
     "boundaries": _boundaries,
+    "dossiers": _dossiers,
     "users": users_cli.run,
 }
