@@ -1,8 +1,8 @@
 """What stays: removing snapshots nobody can return to, and proving that the log is whole."""
 
-from etl import commit
+from etl import commit, replica
 from etl.publish import published_id, uploads_of
-from store import citations, ledger, read
+from store import books, citations, ledger, read
 from store.access import User, require_decide
 from store.settings import Settings
 from store.snapshot import Snapshot, pointed, snapshot_path
@@ -15,23 +15,16 @@ def prune(settings: Settings, space: str, keep: int, by: User) -> list[str]:
     """
     require_decide(by)
     # Citing is held up too: a code given out meanwhile must find its snapshot.
-    with commit.space_lock(settings, space), citations.held(settings) as cited:
+    with replica.writing(settings, space), citations.held(settings) as cited:
         path = commit.ledger_path(settings, space)
         newest = list(dict.fromkeys(reversed(ledger.publications(path))))[:keep]
         kept = {*newest, published_id(settings, space), *citations.snapshots(cited, space)}
         folder = settings.space_dir(space) / "snapshots"
         gone = sorted(file.stem for file in folder.glob("*.duckdb") if file.stem not in kept)
         if gone:  # logged first: a line too many tells more than a snapshot that vanished
-            ledger.append(path, "prune", by.name, snapshot_ids=gone, keep=keep)
-        return [name for name in gone if _removed(settings, space, name)]
-
-
-def _removed(settings: Settings, space: str, snapshot_id: str) -> bool:
-    try:
-        snapshot_path(settings, space, snapshot_id).unlink()
-    except PermissionError:
-        return False
-    return True
+            way = books.books(settings)
+            way.append(space, path, by.name, [("prune", {"snapshot_ids": gone, "keep": keep})])
+        return [name for name in gone if commit.remove_snapshot(settings, space, name)]
 
 
 def verify_log(settings: Settings, space: str) -> tuple[str, int]:

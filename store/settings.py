@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.errors import SettingsError
@@ -11,6 +11,7 @@ from store.errors import SettingsError
 SPACES = ("official", "demo")
 READINGS = ("open", "members")
 SIGN_INS = ("local", "oidc")
+FILES = "files"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Settings:
     first accepted upload, official from then on). ``reading``: ``open`` to everybody, or to ``members`` who have
     signed in. ``second_person``: whoever sent a file may not decide about it. ``sign_in``: by ``local`` accounts with
     passwords, or through a service of the organisation (``oidc``). ``address``: where readers find the product, for
-    links in what is made without a browser; empty: not known.
+    links in what is made without a browser; empty: not known. ``store``: ``files``, or the address of the PostgreSQL that
+    several servers share. It may hold a password, so it is left out of every representation.
     """
 
     root: Path
@@ -36,6 +38,12 @@ class Settings:
     second_person: bool = False
     sign_in: str = "local"
     address: str = ""
+    store: str = field(default=FILES, repr=False)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether this is one of several servers, and the runtime folder a copy of what they share."""
+        return self.store != FILES
 
     def space_dir(self, space: str) -> Path:
         """Folder of one data space; refuses a name that is not a space, so no path can be smuggled in."""
@@ -64,6 +72,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         second_person=_one_of(env, "second_person", ("0", "1")) == "1",
         sign_in=_one_of(env, "sign_in", SIGN_INS),
         address=_address(env.get("BOARD_ADDRESS", "")),
+        store=_store(env),
     )
 
 
@@ -72,6 +81,23 @@ def _address(text: str) -> str:
     if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_~/%-]+", text):
         raise SettingsError("settings.address", value=text)
     return text.rstrip("/")
+
+
+def _store(env: Mapping[str, str]) -> str:
+    """``files`` or an address of PostgreSQL, from ``BOARD_STORE`` or the file that ``BOARD_STORE_FILE`` names. Whatever is
+    wrong, the address itself is never repeated: it may hold a password."""
+    value, file = env.get("BOARD_STORE", ""), env.get("BOARD_STORE_FILE", "")
+    if value and file:
+        raise SettingsError("settings.store_twice")
+    if file:
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError("settings.store_file", file=file) from None
+    value = value or FILES
+    if value != FILES and not re.match(r"postgres(ql)?://[^\s]+$", value):
+        raise SettingsError("settings.store")
+    return value
 
 
 def _one_of(env: Mapping[str, str], name: str, known: Sequence[str]) -> str:

@@ -48,8 +48,9 @@ WRITERS = (
     build.build,
     build._write,
     keep.prune,
-    keep._removed,
+    commit.remove_snapshot,
     ledger.append_together,
+    ledger._write,
     snapshot.point_to,
 )
 CLEAN_UP = (commit._put_right, snapshot.point_to)
