@@ -7,6 +7,7 @@ product declares its pages avoids that. The heavy libraries are read in the back
 
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -20,6 +21,17 @@ def warm_up() -> None:
     import plotly.graph_objects as go
 
     go.Figure().to_plotly_json()
+    follow()
+
+
+def follow() -> None:
+    """One of several servers keeps up with the others also while nobody visits it."""
+    from etl import follow
+    from store.errors import BoardError
+    from store.settings import read_settings
+
+    with suppress(BoardError):  # wrong settings are told to whoever opens a page
+        follow.start(read_settings())
 
 
 def main(options: list[str]) -> int:

@@ -8,10 +8,11 @@ written goes to PostgreSQL first and, once it is there, to the copy.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -218,6 +219,33 @@ def write(
 # ---------------------------------------------------------------- bytes in PostgreSQL
 
 
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_whole(db: psycopg.Connection, hashes: Iterable[str]) -> bool:
+    """Whether bytes that were kept are still those of their names."""
+    for sha256 in hashes:
+        total = hashlib.sha256()
+        for data in _pieces(db, sha256):
+            total.update(data)
+        if total.hexdigest() != sha256:
+            return False
+    return True
+
+
+def _pieces(db: psycopg.Connection, sha256: str) -> Iterator[bytes]:
+    for number in itertools.count():
+        row = db.execute(
+            "SELECT data FROM piece WHERE sha256 = %s AND number = %s", (sha256, number), binary=True
+        ).fetchone()
+        if row is None:
+            return
+        yield row[0]
+
+
 def put(db: psycopg.Connection, path: Path) -> str:
     """Keep a file's bytes, in pieces, and give their SHA-256; bytes that are there already are not sent again. Inside a
     transaction of the caller's."""
@@ -238,14 +266,9 @@ def get(db: psycopg.Connection, sha256: str, path: Path) -> None:
     """Write kept bytes to a file, durably; StoreError when they are not those of their name."""
     total = hashlib.sha256()
     with path.open("wb") as file:
-        for number in range(2**31):
-            row = db.execute(
-                "SELECT data FROM piece WHERE sha256 = %s AND number = %s", (sha256, number), binary=True
-            ).fetchone()
-            if row is None:
-                break
-            total.update(row[0])
-            file.write(row[0])
+        for data in _pieces(db, sha256):
+            total.update(data)
+            file.write(data)
         file.flush()
         os.fsync(file.fileno())
     if total.hexdigest() != sha256:

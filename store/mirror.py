@@ -35,24 +35,28 @@ class Trouble:
     since: datetime | None = None
 
 
-_TROUBLE: dict[str, Trouble] = {}
+_TROUBLE: dict[tuple[str, Path], Trouble] = {}
 _HEADS: dict[Path, tuple[tuple[int, int], tuple[int, str]]] = {}
 _SHELVES: dict[tuple[Path, str], int] = {}
 _LOCK = threading.Lock()
 
 
+def _server(settings: Settings) -> tuple[str, Path]:
+    return settings.store, settings.runtime_dir
+
+
 def trouble(settings: Settings) -> Trouble:
     """What keeps the copy from following, as this process last found it."""
-    return _TROUBLE.get(settings.store, Trouble()) if settings.is_shared else Trouble()
+    return _TROUBLE.get(_server(settings), Trouble()) if settings.is_shared else Trouble()
 
 
 def tell(settings: Settings, error: BoardError | None) -> None:
     """Note how following went; the moment is that of the first failure in a row."""
     with _LOCK:
         if error is None:
-            _TROUBLE.pop(settings.store, None)
+            _TROUBLE.pop(_server(settings), None)
         elif trouble(settings).code != error.code:
-            _TROUBLE[settings.store] = Trouble(error.code, datetime.now(UTC))
+            _TROUBLE[_server(settings)] = Trouble(error.code, datetime.now(UTC))
 
 
 def local_head(path: Path) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from store import books, mirror
+from store import books, mirror, postgres
 from store.access import User, may_decide, require_arrange
 from store.errors import BoardError, NotPermitted, ShowError
 from store.settings import Settings
@@ -79,17 +79,18 @@ def _keys(raw: object) -> list[str]:
     return [key for key in raw[:SLIDES] if _is_key(key)] if isinstance(raw, (list, tuple)) else []
 
 
-def _folder(settings: Settings, space: str) -> Path:
+def folder(settings: Settings, space: str) -> Path:
+    """Where a space's shows are kept on this machine."""
     return settings.space_dir(space) / "shows"
 
 
 def _path(settings: Settings, space: str, name: str) -> Path:
-    return _folder(settings, space) / f"{hashlib.sha256(name.casefold().encode()).hexdigest()[:24]}.json"
+    return folder(settings, space) / f"{hashlib.sha256(name.casefold().encode()).hexdigest()[:24]}.json"
 
 
 def saved(settings: Settings, space: str) -> list[Saved]:
     """All of them by name; a file that cannot be read is passed over."""
-    found = (_read(path) for path in sorted(_folder(settings, space).glob("*.json")))
+    found = (_read(path) for path in sorted(folder(settings, space).glob("*.json")))
     return sorted((item for item in found if item), key=lambda item: item.name.casefold())
 
 
@@ -117,7 +118,7 @@ def save(
         there = _read(_path(settings, space, name))
         if there and not _theirs(there, user, accounts):
             raise ShowError("shows.taken", name=name)
-        if there is None and len(list(_folder(settings, space).glob("*.json"))) >= MOST:
+        if there is None and len(list(folder(settings, space).glob("*.json"))) >= MOST:
             raise ShowError("shows.full", count=MOST)
         made = Saved(name, user.name if user else "", plan)
         raw = {
@@ -141,22 +142,28 @@ def delete(settings: Settings, space: str, user: User | None, name: str, *, acco
         change(None)
 
 
+def follow(settings: Settings, space: str) -> None:
+    """Bring this server's copy up to date with what several servers share."""
+    with postgres.server(settings).connection() as db:
+        mirror.follow_shows(db, space, folder(settings, space))
+
+
 @contextmanager
 def _changing(settings: Settings, space: str, name: str) -> Iterator[Callable[[str | None], None]]:
     """Gives what changes a show's text, None to remove it. With several servers nobody else changes one meanwhile, what
     stands is known, and everybody gets it before this server's copy."""
-    path, folder = _path(settings, space, name), _folder(settings, space)
+    path, place = _path(settings, space, name), folder(settings, space)
     way = books.books(settings)
     with way.held(f"shows {space}", PATIENCE_SECONDS, BoardError("lock.busy", space=space)) as db:
         if db is not None:
-            mirror.follow_shows(db, space, folder)
+            mirror.follow_shows(db, space, place)
 
         def change(body: str | None) -> None:
             if db is not None:
                 mirror.share_show(db, space, path.name, body)
             mirror.put_show(path, body)
 
-        with mirror.shows_lock(folder) if db is not None else nullcontext():
+        with mirror.shows_lock(place) if db is not None else nullcontext():
             yield change
 
 

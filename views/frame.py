@@ -20,8 +20,8 @@ from typing import Any
 
 import streamlit as st
 
-from store import ledger, periods
-from store.access import User
+from store import ledger, mirror, periods
+from store.access import User, may_send
 from store.citations import Citation
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
@@ -36,6 +36,8 @@ TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
 LOG = logging.getLogger("board")
 # Pages that stand without any figure of the compared communes.
 NEED_NO_FIGURES = ("reference", "method", "quality", "upload", "publish", "accounts")
+# What keeps one of several servers behind -> which sentence says so; others have one in common.
+BEHIND = {"store.unreachable": "unreachable", "store.edition": "edition"}
 AT_WORK = ("upload", "publish", "accounts")  # pages of what is about to happen: never as of an earlier day
 CHARTS = {
     "displaylogo": False,
@@ -141,14 +143,17 @@ def _space(settings: Settings) -> str:
     return choices.settle("space", list(SPACES), default)
 
 
-def start() -> tuple[Language, str]:
-    """Page settings, language and space: everything the menu needs, and nothing heavier."""
+def start(follow: Callable[[Settings], None]) -> tuple[Language, str]:
+    """Page settings, language and space: everything the menu needs, and nothing heavier. ``follow`` makes one of several
+    servers keep up with the others, see ``etl.follow``."""
     try:
         settings = load.settings()
     except SettingsError as error:
         LOG.error("%s", error)
         st.error(languages(TEXTS)["vi"].text(f"error.{error.code}"), icon=":material/error:")
         st.stop()
+    if settings.is_shared:
+        follow(settings)
     st.session_state.pop("_run", None)  # what an interrupted run left
     st.session_state["_citing"] = citation, _ = _cited(settings)
     language = _language(settings, citation)
@@ -346,6 +351,12 @@ def enter(page: str, role: str = "reader") -> Context:
         flush(ctx)
     if ctx.citation is not None:
         show(ctx, citing.ribbon(ctx, page), "cited")
+        flush(ctx)
+    behind = mirror.trouble(ctx.settings)
+    if behind.since and may_send(ctx.user):
+        at = fmt.moment(behind.since.isoformat(), ctx.language)
+        words = html.escape(ctx.text(f"behind.{BEHIND.get(behind.code, 'other')}", at=at))
+        show(ctx, f'<div class="ribbon" role="alert">{words}</div>', "behind")
         flush(ctx)
     if ctx.trouble:
         show(ctx, f'<div class="ribbon" role="alert">{html.escape(ctx.trouble)}</div>', "trouble")
