@@ -38,6 +38,7 @@ PAGES = {
         ("upload", "pages/manage/upload.py", "gui-so-lieu"),
         ("publish", "pages/manage/publish.py", "duyet-cong-bo"),
         ("quality", "pages/manage/quality.py", "tinh-hinh-bao-cao"),
+        ("boundaries", "pages/manage/boundaries.py", "ranh-gioi"),
         ("accounts", "pages/manage/accounts.py", "tai-khoan"),
     ),
 }
@@ -57,6 +58,7 @@ ICONS = {
     "hall": ":material/slideshow:",
     "upload": ":material/upload_file:",
     "publish": ":material/fact_check:",
+    "boundaries": ":material/polyline:",
     "accounts": ":material/person:",
     "quality": ":material/checklist:",
 }

@@ -63,7 +63,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     command.add_argument("--verify", action="store_true", help="recompute the chain of hashes")
     space(command, default=None)
     add("init", "build and publish both spaces where something is missing or has changed")
-    _add_boundaries(add("boundaries", "import administrative boundaries"))
+    _add_boundaries(add("boundaries", "import administrative boundaries and publish them"), by)
     _add_users(add("users", "accounts of people; whoever may write to the runtime folder manages them"))
     _add_store(add("store", "the store that several servers share (BOARD_STORE)"), by)
     return every
@@ -170,10 +170,26 @@ def _add_users(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_boundaries(command: argparse.ArgumentParser) -> None:
+def _day_of_map(text: str) -> date:
+    """2024-06-30, or 2024-06 for its first day; a year alone does not say on which side of the mergers it lies."""
+    return date.fromisoformat(f"{text}-01" if len(text) == len("2024-06") else text)
+
+
+_day_of_map.__name__ = "day"  # what argparse calls it in a refusal
+
+
+def _add_boundaries(command: argparse.ArgumentParser, by: Callable) -> None:
     command.add_argument(
-        "files", nargs=1, type=Path, metavar="FILE", help="GeoJSON, zipped Shapefile or GeoPackage"
+        "files",
+        nargs=1,
+        type=Path,
+        metavar="FILE",
+        help="GeoJSON, zipped Shapefile, GeoPackage, GADM or OSM extract",
     )
+    command.add_argument(
+        "--vintage", "--valid-on", dest="vintage", type=_day_of_map, required=True, metavar="DAY",
+        help="day the map shows, as 2024-06-30 or 2025-07: one code means different units at different times",
+    )  # fmt: skip
     command.add_argument("--source", required=True, help="who made the map")
     command.add_argument("--licence", required=True, help="under which terms it may be used")
     command.add_argument(
@@ -181,13 +197,20 @@ def _add_boundaries(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--level", choices=("commune", "district", "province"), default="commune")
     command.add_argument(
-        "--crs", type=int, choices=(4326, 9213, 3405, 3406, 32648), help="EPSG code when the file has none"
+        "--crs",
+        type=int,
+        metavar="EPSG",
+        help="coordinate system, over what the file says: 4326, 9213 and other VN-2000 zones, 3405, 3406, 32648",
     )
-    command.add_argument("--code-column", help="column with the official code")
+    command.add_argument("--code-column", default="", help="column with the official code; - for none")
+    command.add_argument("--name-column", default="", help="column with the name; - for none")
     command.add_argument("--layer", help="layer of a file that has several")
+    command.add_argument("--admin-level", metavar="LEVEL", help="admin_level of an OSM extract")
     command.add_argument(
-        "--valid-on",
-        type=date.fromisoformat,
-        default=date(2024, 6, 30),
-        help="day the map shows (%(default)s)",
+        "--match",
+        type=Path,
+        metavar="CSV",
+        help="assignments made by hand: feature,area (- leaves a shape out)",
     )
+    command.add_argument("--check", action="store_true", help="report only, import nothing")
+    by(command)

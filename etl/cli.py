@@ -262,11 +262,11 @@ def _init(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _boundaries(arguments: argparse.Namespace, settings: Settings) -> int:
-    from etl import boundaries  # geopandas takes a second to import, and only this command needs it
+    from etl.boundaries import (
+        command,
+    )  # its libraries take a second to import, and only this command needs them
 
-    for line in boundaries.run(arguments, settings):
-        print(line)
-    return 0
+    return command.run(arguments, settings)
 
 
 RUNS = {

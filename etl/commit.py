@@ -24,6 +24,7 @@ from store import books, ledger, periods
 from store.errors import BoardError, SnapshotError, UploadRejected
 from store.settings import Settings
 from store.snapshot import point_to, pointed, snapshot_path
+from watch import counts
 
 ORIGINAL, ROWS, META = "original.csv", "rows.parquet", "meta.json"
 PATIENCE_SECONDS = 300  # some hundred buildings: whoever waits is told so only when a holder hangs
@@ -40,7 +41,10 @@ def space_lock(settings: Settings, space: str) -> Iterator[None]:
     folder = settings.space_dir(space)
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock", is_singleton=True)
-    if not _taken(lock):
+    begun = time.monotonic()
+    taken = _taken(lock)
+    counts.LOCK_WAITS.observe(time.monotonic() - begun, space=space)
+    if not taken:
         raise BoardError("lock.busy", space=space)
     try:
         if lock.lock_counter == 1:

@@ -22,6 +22,7 @@ from store import books, ledger
 from store.access import REPORTER, User, require_decide, require_send
 from store.errors import NotPermitted, StaleDiff, SubmissionError, UploadRejected
 from store.settings import Settings
+from watch import lines
 
 WAITING, ACCEPTED, RETURNED, TAKEN_BACK, WITHDRAWN = STATES = (
     "waiting",
@@ -133,6 +134,7 @@ def original(settings: Settings, space: str, submission_id: str) -> bytes:
 # ---------------------------------------------------------------- what would change
 
 
+@lines.counted("check", lambda found: "refused" if found.blocked else "fine")
 def propose(
     settings: Settings,
     space: str,
@@ -144,6 +146,17 @@ def propose(
     """Judge files and compare them with what is published; nothing is accepted, logged or shown. ``replaces``: uploads
     that they supersede as a whole, so that figures the new files lack go away (a snapshot without them is built
     to compare with). ``on``: the day it is. NotPermitted for who may not send."""
+    return _read(settings, space, files, user, replaces, on)
+
+
+def _read(
+    settings: Settings,
+    space: str,
+    files: Files,
+    user: User,
+    replaces: Iterable[str],
+    on: date | None,
+) -> Proposal:
     require_send(user, [])
     own_areas = user.areas if user.role == REPORTER else None
     return _proposal(settings, space, files, tuple(replaces), on or today(), own_areas)
@@ -203,6 +216,7 @@ def _without(settings: Settings, space: str, uploads: Collection[str]) -> pd.Dat
 # ---------------------------------------------------------------- sending
 
 
+@lines.counted("send", lambda sent: sent[0].state if sent else "nothing")
 def submit(
     settings: Settings,
     space: str,
@@ -222,11 +236,11 @@ def submit(
     change is no longer what was shown (propose again), SubmissionError when they would change nothing.
     """
     replaces = tuple(replaces)
-    proposal = propose(settings, space, files, user, replaces, on)
+    proposal = _read(settings, space, files, user, replaces, on)
     _require_whole(proposal)
     with replica.writing(settings, space):
         if proposal.changes.snapshot_id != publish.published_id(settings, space):
-            proposal = propose(settings, space, files, user, replaces, on)
+            proposal = _read(settings, space, files, user, replaces, on)
             _require_whole(proposal)
         _require_theirs(settings, space, proposal, user)
         _require_ready(proposal, seen, acknowledged, note)
@@ -311,6 +325,7 @@ def review(settings: Settings, space: str, ids: Sequence[str], on: date | None =
     return _proposal(settings, space, files, replaces, on or today(), None)
 
 
+@lines.counted("accept")
 def accept(
     settings: Settings,
     space: str,
@@ -362,12 +377,14 @@ def _count(
     return snapshot_id
 
 
+@lines.counted("send_back")
 def send_back(settings: Settings, space: str, submission_id: str, user: User, why: str) -> None:
     """Return a waiting submission to its sender with a reason; its bytes stay."""
     require_decide(user)
     _close(settings, space, submission_id, user, "return", why)
 
 
+@lines.counted("take_back")
 def take_back(settings: Settings, space: str, submission_id: str, user: User) -> None:
     """The sender changes their mind while it waits."""
 
@@ -398,6 +415,7 @@ def _close(
         books.books(settings).append(space, path, user.name, [(act, {**facts, **reason})])
 
 
+@lines.counted("withdraw")
 def withdraw(settings: Settings, space: str, upload_id: str, user: User, why: str) -> str:
     """Take an accepted upload out of the figures and publish without it; gives the snapshot's id. What it had replaced
     stands again. The bytes and the lines of the log stay."""

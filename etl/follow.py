@@ -6,7 +6,6 @@ has, and says so to whoever works with the figures (``mirror.trouble``).
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from contextlib import suppress
@@ -15,8 +14,8 @@ from etl import replica
 from store import citations, mirror, postgres, shows
 from store.errors import BoardError, StoreError
 from store.settings import SPACES, Settings
+from watch import lines
 
-LOG = logging.getLogger("board")
 ASK_SECONDS = 2.0  # a question about four rows
 RETRY_SECONDS = 2.0
 
@@ -52,7 +51,7 @@ def _run(settings: Settings) -> None:
         except BoardError as error:
             mirror.tell(settings, error)
         except Exception:
-            LOG.exception("following")
+            lines.unexpected("", part="follow")
             mirror.tell(settings, StoreError("store.failed"))
         pause.wait(RETRY_SECONDS)
 
@@ -73,5 +72,5 @@ def look(settings: Settings) -> None:
             if getattr(error, "code", "") == "store.unreachable":
                 raise
             first = first or error
-            LOG.warning("following: %s", error)
+            lines.error(error.code, "", error.details, part="follow")
     mirror.tell(settings, first)

@@ -16,7 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl import commit, inputs, keep, replica
-from store import accounts_file, accounts_shared, books, citations, ledger, mirror, postgres, shows
+from store import (
+    accounts_file,
+    accounts_shared,
+    books,
+    boundaries,
+    citations,
+    ledger,
+    mirror,
+    postgres,
+    shows,
+)
 from store.errors import BoardError, StoreError
 from store.settings import FILES, SPACES, Settings
 from store.snapshot import pointed
@@ -60,6 +70,8 @@ def to_postgresql(settings: Settings) -> dict[str, int]:
             for folder in sorted(commit.named_folders(ledger.read(commit.ledger_path(alone, space)))):
                 way.keep(space, commit.upload_dir(alone, space, folder))
                 counted["uploads"] += 1
+        for facts in boundaries.standing(alone):
+            way.keep(SPACES[0], boundaries.folder(alone, facts["version"]), boundaries.SHELF)
         with server.connection() as db, db.transaction():
             for book, path in _logs(alone).items():
                 lines = ledger.read(path)

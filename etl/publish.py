@@ -19,6 +19,7 @@ from store.access import ADMINISTRATOR, REPORTER, User, require_decide, require_
 from store.errors import BoardError, SnapshotError, StaleDiff
 from store.settings import Settings
 from store.snapshot import Snapshot, current_id, point_to, snapshot_path
+from watch import lines
 
 PRODUCT = User("init", ADMINISTRATOR)  # who is recorded when the product brings itself up to its own inputs
 
@@ -234,6 +235,7 @@ def load(
     return load_bytes(settings, space, files, by, on)
 
 
+@lines.counted("load", lambda found: "refused" if any(item.report.blocked for item in found) else "accepted")
 def load_bytes(
     settings: Settings, space: str, files: Sequence[tuple[str, bytes]], by: User, on: date | None = None
 ) -> list[Loaded]:

@@ -12,11 +12,12 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl import commit, inputs
 from etl.build import build
-from store import books, citations, ledger, mirror, postgres
+from store import books, boundaries, citations, ledger, mirror, postgres
 from store.errors import BoardError, SnapshotError, StoreError
 from store.settings import Settings
 from store.snapshot import point_to, pointed, snapshot_path
@@ -39,9 +40,9 @@ def writing(settings: Settings, space: str) -> Iterator[None]:
     with server.held(space, commit.PATIENCE_SECONDS, busy) as db, commit.space_lock(settings, space):
         if first:
             head = books.head(db, space)
+            bring(settings, space, db, head)
             if head.edition and head.edition != inputs.edition(settings, space):
                 raise StoreError("store.edition")
-            bring(settings, space, db, head)
         yield
 
 
@@ -77,13 +78,33 @@ def bring(settings: Settings, space: str, db: psycopg.Connection, head: books.He
         return False
     path = commit.ledger_path(settings, space)
     new, entries = _arrived(settings, space, db, head)
-    if head.snapshot_id:
-        obtain(settings, space, head.snapshot_id, entries[: head.shown_by])
+    with _boundaries(settings, db, new):
+        if head.snapshot_id:
+            obtain(settings, space, head.snapshot_id, entries[: head.shown_by])
     mirror.extend(path, new)
     if head.snapshot_id and _pointed(settings, space) != (head.snapshot_id, head.shown_by):
         point_to(settings, space, head.snapshot_id, head.shown_by)
     _remove_pruned(settings, space, new, head.snapshot_id)
     return True
+
+
+@contextmanager
+def _boundaries(settings: Settings, db: psycopg.Connection, new: Sequence[dict]) -> Iterator[None]:
+    """The imported boundaries that new lines put in use or out of it, for the building inside; what stood before stands
+    again when that fails."""
+    before = [facts["version"] for facts in boundaries.standing(settings)]
+    after = boundaries.standing_after(before, new)
+    if after == before:
+        yield
+        return
+    for version in set(after) - set(before):
+        _fetch(db, boundaries.SHELF, version, boundaries.folder(settings, version))
+    boundaries.stand(settings, after)
+    try:
+        yield
+    except BaseException:
+        boundaries.stand(settings, before)
+        raise
 
 
 def _arrived(
@@ -94,18 +115,17 @@ def _arrived(
     new, known = mirror.missing(db, space, path, head), ledger.read(path)
     there = commit.named_folders(known)
     for folder in sorted(commit.named_folders(new) - there):
-        _fetch_upload(settings, space, db, folder)
+        _fetch(db, space, folder, commit.upload_dir(settings, space, folder))
     return new, [*known, *new]
 
 
-def _fetch_upload(settings: Settings, space: str, db: psycopg.Connection, folder: str) -> None:
-    """An upload's files, checked against their hashes, under their name in one step. What lies there was never named by a
+def _fetch(db: psycopg.Connection, shelf: str, folder: str, target: Path) -> None:
+    """A folder's files, checked against their hashes, under its name in one step. What lies there was never named by a
     line of this copy: a writer on this server was killed."""
-    target = commit.upload_dir(settings, space, folder)
     aside = target.with_name(f".{folder}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    books.fetch_folder(db, space, folder, aside)
+    books.fetch_folder(db, shelf, folder, aside)
     shutil.rmtree(target, ignore_errors=True)
     aside.replace(target)
 
@@ -180,7 +200,9 @@ def share_cited(settings: Settings, space: str) -> None:
 
 def _remove_pruned(settings: Settings, space: str, lines: Sequence[dict], shown: str) -> None:
     """Snapshots that were removed on another server, where nobody could return to them."""
-    gone = {name for line in lines if line["act"] == "prune" for name in line["snapshot_ids"]} - {shown}
+    gone = {name for line in lines if line["act"] == "prune" for name in line.get("snapshot_ids", ())} - {
+        shown
+    }
     if gone:
         with citations.held_here(settings) as cited:
             for name in gone - citations.snapshots(cited, space):
@@ -194,6 +216,7 @@ def adopt(settings: Settings, space: str) -> str:
     if db is None:
         raise StoreError("store.refused", state="not held")
     new, entries = _arrived(settings, space, db, books.head(db, space))
-    snapshot_id = build(settings, space, standing=commit.folders_of(entries))
+    with _boundaries(settings, db, new):
+        snapshot_id = build(settings, space, standing=commit.folders_of(entries))
     mirror.extend(commit.ledger_path(settings, space), new)
     return snapshot_id

@@ -9,6 +9,7 @@ import pandas as pd
 from metrics.arrays import unpack
 from metrics.exact import clear_noise
 from metrics.normalisation import Goalposts, normalise_goalposts, normalise_minmax, normalise_zscore
+from metrics.orders import places_of
 from metrics.ranks import SEED, random_for, rank_areas, rank_range
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "observed_weight",
     "weight_sensitivity",
 ]
+
+AT_ONCE = 100  # draws; ten thousand areas of all draws at once would take a gigabyte
 
 Step = Callable[[np.ndarray], np.ndarray]
 
@@ -246,11 +249,12 @@ def weight_sensitivity(
     forward, back = STEPS[MEANS[mean]]
     used = ~np.isnan(array) & (weight > 0)
     moved = np.where(used, forward(np.where(used, array, 1.0)), 0.0)
-    drawn = weight[:, None] * noise
-    total = used @ drawn
-    # With share = 1 a draw can leave an area next to no weight at all, but never none: 0 has probability 0.
-    index = clear_noise(back(moved @ drawn / total).ravel()).reshape(total.shape)
-    places = np.array([1 + (index > own).sum(axis=0) for own in index], dtype=int).reshape(total.shape)
+    places = np.empty((len(array), draws), dtype="int32")
+    for start in range(0, draws, AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        drawn = weight[:, None] * noise[:, part]
+        # With share = 1 a draw can leave an area next to no weight at all, but never none: 0 has probability 0.
+        places[:, part] = places_of(clear_noise(back(moved @ drawn / (used @ drawn))))
     found = rank_range(places, scores.index[there]).reindex(scores.index)
     found.insert(0, "score", score)
     found.insert(1, "rank", rank_areas(score))

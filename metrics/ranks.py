@@ -8,6 +8,7 @@ import pandas as pd
 
 from metrics.arrays import refuse_negative, unpack
 from metrics.exact import clear_noise
+from metrics.orders import inversions, places_of
 
 DRAWS = 10_000
 SEED = 20240525
@@ -109,7 +110,7 @@ def rank_uncertainty(
     """
     x, n, known, names = _counts(numerator, denominator)
     drawn = _draw(x[known], n[known], names[known], draws, seed)
-    found = rank_range(_places(drawn if higher_is_better else -drawn), names[known])
+    found = rank_range(places_of(drawn if higher_is_better else -drawn), names[known])
     return found.reindex(names)
 
 
@@ -185,16 +186,13 @@ def rank_range(places: np.ndarray, areas: pd.Index) -> pd.DataFrame:
     [[1, 2, 0.75], [2, 2, 0.25]]
     """
     count, draws = places.shape
-    share = np.zeros((count, count + 1))
-    for row, own in enumerate(places):
-        share[row] = np.bincount(own, minlength=count + 1) / draws
-    reached = clear_noise(share.cumsum(axis=1).ravel()).reshape(share.shape)
+    ordered = np.sort(places, axis=1)
+    reached = clear_noise(np.arange(1, draws + 1) / draws)
     ends = {
-        name: pd.array((reached >= level).argmax(axis=1), dtype="Int64")
+        name: pd.array(ordered[:, np.searchsorted(reached, level)], dtype="Int64")
         for name, level in (("median", MIDDLE), ("low", LOW), ("high", HIGH))
     }
-    first = reached[:, 1] if count else np.empty(0)
-    top = reached[:, min(3, count)] if count else np.empty(0)
+    first, top = (clear_noise((places <= most).sum(axis=1) / draws) for most in (1, min(3, max(count, 1))))
     return pd.DataFrame({**ends, "first": first, "top_three": top}, index=areas)
 
 
@@ -284,10 +282,17 @@ def kendall_tau(one: pd.Series, other: pd.Series) -> float:
     (x, y), _ = unpack(one, other)
     known = ~np.isnan(x) & ~np.isnan(y)
     x, y = clear_noise(x[known]), clear_noise(y[known])
-    pairs = np.triu_indices(len(x), 1)
-    sign_x, sign_y = (np.sign(side[None, :] - side[:, None])[pairs] for side in (x, y))
-    untied = np.count_nonzero(sign_x) * np.count_nonzero(sign_y)
-    return float(np.clip((sign_x @ sign_y) / np.sqrt(untied), -1, 1)) if untied else np.nan
+    ranks = [np.unique(side, return_inverse=True)[1] for side in (x, y)]
+    every = len(x) * (len(x) - 1) // 2
+    tied_x, tied_y, tied_both = (
+        int((sizes * (sizes - 1) // 2).sum())
+        for sizes in (*map(np.bincount, ranks), np.unique(np.stack(ranks), axis=1, return_counts=True)[1])
+    )
+    # Sorted by x and then y, a pair is discordant exactly where y goes down.
+    discordant = inversions(ranks[1][np.lexsort(ranks[::-1])])
+    concordant = every - tied_x - tied_y + tied_both - discordant
+    untied = (every - tied_x) * (every - tied_y)
+    return float(np.clip((concordant - discordant) / np.sqrt(untied), -1, 1)) if untied else np.nan
 
 
 def largest_shift(one: pd.Series, other: pd.Series, higher_is_better: bool = True) -> Shift:
@@ -372,8 +377,3 @@ def random_for(name: object, seed: int) -> np.random.Generator:
     True
     """
     return np.random.default_rng([seed, int.from_bytes(sha256(str(name).encode()).digest()[:8])])
-
-
-def _places(drawn: np.ndarray) -> np.ndarray:
-    # Competition ranks of each column, highest first.
-    return np.array([1 + (drawn > own).sum(axis=0) for own in drawn], dtype=int).reshape(drawn.shape)

@@ -49,8 +49,9 @@ class Books(Protocol):
     def append(self, book: str, path: Path, by: str, acts: ledger.Acts, edition: str = "") -> list[dict]:
         """Write lines durably, all or none, after the last one. The caller holds the book, and the copy is up to date."""
 
-    def keep(self, space: str, folder: Path) -> None:
-        """Make the files of a folder durable for everybody, before a line names them."""
+    def keep(self, space: str, folder: Path, shelf: str = "") -> None:
+        """Make the files of a folder durable for everybody, before a line of the space names them. ``shelf``: where they
+        lie, else with the space's uploads."""
 
     def forget(self, space: str, folders: Collection[str]) -> None:
         """Take back folders that no line names."""
@@ -67,7 +68,7 @@ class Alone:
         """See ``ledger.append_together``."""
         return ledger.append_together(path, by, acts)
 
-    def keep(self, space: str, folder: Path) -> None:
+    def keep(self, space: str, folder: Path, shelf: str = "") -> None:
         """The folder is where it belongs."""
 
     def forget(self, space: str, folders: Collection[str]) -> None:
@@ -120,14 +121,15 @@ class Together:
                 raise plain from None
         raise StoreError("store.unsure") from None
 
-    def keep(self, space: str, folder: Path) -> None:
+    def keep(self, space: str, folder: Path, shelf: str = "") -> None:
         """Their bytes, by hash. A folder of that name that no line names is replaced, as on a disk."""
         with self._writing(space) as db, db.transaction():
-            db.execute("DELETE FROM upload WHERE space = %s AND folder = %s", (space, folder.name))
+            place = shelf or space
+            db.execute("DELETE FROM upload WHERE space = %s AND folder = %s", (place, folder.name))
             for path in sorted(folder.iterdir()):
                 sha256 = put(db, path)
                 db.execute(
-                    "INSERT INTO upload VALUES (%s, %s, %s, %s)", (space, folder.name, path.name, sha256)
+                    "INSERT INTO upload VALUES (%s, %s, %s, %s)", (place, folder.name, path.name, sha256)
                 )
 
     def forget(self, space: str, folders: Collection[str]) -> None:

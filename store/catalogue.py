@@ -39,6 +39,14 @@ from store.programme import read_programme
 
 KINDS = ("rate", "count", "amount", "score")
 UNITS = ("percent", "count", "vnd", "minute", "score")
+MERGES = ("counts", "amount", "no")
+# What adds up where units merge, unless the indicator's file says otherwise; scores never do.
+MERGES_BY_KIND = {
+    ("rate", "percent"): "counts",
+    ("amount", "minute"): "counts",  # an average: its total and its cases add up
+    ("count", "count"): "amount",
+    ("amount", "vnd"): "amount",
+}
 SCHEME_KINDS = ("criteria", "points", "counts")
 MEANS = ("arithmetic", "geometric")
 AREA_COLUMNS = (
@@ -71,7 +79,7 @@ def read_files(folder: Path) -> dict[str, str]:
         if (
             path.suffix in (".toml", ".csv")
             and not name.startswith("texts/")
-            and name not in ("theme.toml", "findings.toml")
+            and name not in ("theme.toml", "findings.toml", "map_findings.toml")
         ):
             files[name] = path.read_text(encoding="utf-8-sig")
     return files
@@ -145,7 +153,28 @@ def _lineage(reader: Reader, areas: tuple[Area, ...]) -> tuple[Lineage, ...]:
                 legal_basis=_plain_words(row, "legal_basis"),
             )
         )
+    _check_lineage(reader, links, {area.id: area for area in areas})
     return tuple(links)
+
+
+def _check_lineage(reader: Reader, links: Sequence[Lineage], areas: Mapping[str, Area]) -> None:
+    """A unit ends before the one that takes it in begins, and no more of it goes on than there was."""
+    shares: dict[str, float] = {}
+    for link in links:
+        place = f"{link.old_area_id} -> {link.new_area_id}"
+        shares[link.old_area_id] = shares.get(link.old_area_id, 0.0) + link.share
+        old, new = areas.get(link.old_area_id), areas.get(link.new_area_id)
+        if not 0 < link.share <= 1:
+            reader.wrong("lineage.csv", place, f"share must be above 0 and up to 1: {link.share:g}")
+        if old and (old.valid_to is None or old.valid_to >= link.effective):
+            reader.wrong(
+                "lineage.csv", place, "the old unit still exists on the day it is said to have merged"
+            )
+        if new and (new.valid_from is None or new.valid_from > link.effective):
+            reader.wrong("lineage.csv", place, "the new unit does not exist yet on that day")
+    for area_id, share in shares.items():
+        if share > 1 + 1e-9:
+            reader.wrong("lineage.csv", area_id, f"its shares add to {share:g}, more than the whole")
 
 
 def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
@@ -195,6 +224,7 @@ def _indicator(reader: Reader, file: str, raw: dict[str, Any]) -> Indicator:
         uploaded=raw.get("uploaded", True),
         status=raw.get("status", "published"),
         version=raw.get("version", 1),
+        merges=raw.get("merges") or MERGES_BY_KIND.get((raw["kind"], raw["unit"]), "no"),
     )
     _check_indicator(reader, file, indicator)
     return indicator
@@ -225,6 +255,7 @@ def _check_indicator(reader: Reader, file: str, indicator: Indicator) -> None:
     reader.one_of(file, "kind", indicator.kind, KINDS)
     reader.one_of(file, "unit", indicator.unit, UNITS)
     reader.one_of(file, "direction", indicator.direction, DIRECTIONS)
+    reader.one_of(file, "merges", indicator.merges, MERGES)
     reader.one_of(file, "can_exceed_100", indicator.can_exceed_100, ("no", "yes", "by_definition"))
     if indicator.valid_min >= indicator.valid_max:
         reader.wrong(file, "valid", "min must be below max")

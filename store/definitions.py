@@ -106,7 +106,9 @@ class Indicator:
     """Definition of an indicator. ``valid`` is the plausible range in ``unit``: beyond it a figure is flagged,
     never cut. ``direction`` is the only statement of what is better. ``case`` names what the numerator counts, one of
     them (``dossier``) and, under ``<language>_many``, several (``dossiers``); empty where nobody named it.
-    ``illustrative_target`` stands in for ``target`` beside illustrative figures alone, see ``Catalogue.for_demo``."""
+    ``illustrative_target`` stands in for ``target`` beside illustrative figures alone, see ``Catalogue.for_demo``.
+    ``merges``: how the figures of units that merged make the new unit's: "counts" (numerator and denominator add up),
+    "amount" (the figure itself does) or "no"."""
 
     id: str
     order: int
@@ -137,6 +139,7 @@ class Indicator:
     uploaded: bool
     status: str
     version: int
+    merges: str
 
     @property
     def is_rate(self) -> bool:
@@ -350,6 +353,16 @@ class Catalogue:
         return tuple(area for area in self.areas if area.role == "pilot")
 
     @cached_property
+    def _links(self) -> tuple[dict[str, tuple["Lineage", ...]], dict[str, tuple["Lineage", ...]]]:
+        """Links by old and by new unit."""
+        by_old: dict[str, list[Lineage]] = {}
+        by_new: dict[str, list[Lineage]] = {}
+        for link in self.lineage:
+            by_old.setdefault(link.old_area_id, []).append(link)
+            by_new.setdefault(link.new_area_id, []).append(link)
+        return tuple({key: tuple(own) for key, own in side.items()} for side in (by_old, by_new))
+
+    @cached_property
     def headline(self) -> tuple[Indicator, ...]:
         """Indicators of the overview."""
         return tuple(indicator for indicator in self.indicators if indicator.headline)
@@ -363,8 +376,20 @@ class Catalogue:
 
     def successors(self, area_id: str) -> tuple[Lineage, ...]:
         """What became of an area."""
-        return tuple(link for link in self.lineage if link.old_area_id == area_id)
+        return self._links[0].get(area_id, ())
 
     def predecessors(self, area_id: str) -> tuple[Lineage, ...]:
         """Which areas an area was made of."""
-        return tuple(link for link in self.lineage if link.new_area_id == area_id)
+        return self._links[1].get(area_id, ())
+
+    @cached_property
+    def _by_code(self) -> dict[str, tuple[Area, ...]]:
+        found: dict[str, list[Area]] = {}
+        for area in self.areas:
+            if area.level == 3 and area.code:
+                found.setdefault(area.code, []).append(area)
+        return {code: tuple(areas) for code, areas in found.items()}
+
+    def with_code(self, code: str) -> tuple[Area, ...]:
+        """Every commune, ward or township of any time that has or had this code: codes were given again."""
+        return self._by_code.get(code, ())

@@ -93,6 +93,60 @@ def figures(
     )  # objects also where none is known
 
 
+def series(
+    snapshot: Snapshot, *, areas: Sequence[str], indicator: str, provenances: Sequence[str]
+) -> pd.DataFrame:
+    """All observed figures of one indicator as little as a spread needs: ``area_id``, ``definition``, ``period`` and
+    ``status`` as categories, ``sort_key``, ``numerator``, ``denominator``, ``value``; which figure stands is decided as in
+    ``figures``. For thousands of areas, whose whole rows would fill the memory."""
+    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    counts = ", ".join(
+        f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
+        for column in ("numerator", "denominator", "value")
+    )
+    table = (
+        snapshot.cursor()
+        .execute(
+            f"SELECT o.area_id, o.definition, o.period, p.sort_key, {counts}, "
+            f"if({hidden} = '', o.status, 'suppressed') AS status FROM observation o JOIN period p USING (period) "
+            "WHERE o.role = 'observed' AND o.indicator_id = $indicator AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) QUALIFY row_number() OVER (PARTITION BY o.area_id, "
+            "o.definition, o.period ORDER BY o.provenance = 'published') = 1",
+            {"areas": list(areas), "indicator": indicator, "provenances": list(provenances)},
+        )
+        .df()
+    )
+    names = ("area_id", "definition", "period", "status")
+    return table.astype(dict.fromkeys(names, "category")).sort_values("sort_key", ignore_index=True)
+
+
+def levels(
+    snapshot: Snapshot, *, areas: Sequence[str], period: str, provenances: Sequence[str]
+) -> pd.DataFrame:
+    """All observed figures of one period as little as a place among many needs: ``area_id``, ``indicator_id``,
+    ``definition``, ``status`` and ``qualifier`` as categories, ``numerator``, ``denominator``, ``value``; which figure
+    stands is decided as in ``figures``."""
+    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    counts = ", ".join(
+        f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
+        for column in ("numerator", "denominator", "value")
+    )
+    table = (
+        snapshot.cursor()
+        .execute(
+            f"SELECT o.area_id, o.indicator_id, o.definition, {counts}, o.qualifier, "
+            f"if({hidden} = '', o.status, 'suppressed') AS status FROM observation o "
+            "WHERE o.role = 'observed' AND o.period = $period AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) QUALIFY row_number() OVER (PARTITION BY o.area_id, "
+            "o.indicator_id, o.definition ORDER BY o.provenance = 'published') = 1",
+            {"areas": list(areas), "period": period, "provenances": list(provenances)},
+        )
+        .df()
+    )
+    names = ("area_id", "indicator_id", "definition", "status", "qualifier")
+    return table.astype(dict.fromkeys(names, "category"))
+
+
 def definitions(
     snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]
 ) -> list[tuple[str, str]]:
@@ -106,6 +160,23 @@ def definitions(
             {"areas": list(areas), "provenances": list(provenances)},
         )
         .fetchall()
+    )
+
+
+def counted(
+    snapshot: Snapshot, *, areas: Sequence[str], period: str, provenances: Sequence[str]
+) -> pd.DataFrame:
+    """How many different values each indicator and way of counting has over these areas in one period: indicator_id,
+    definition, ``values``."""
+    return (
+        snapshot.cursor()
+        .execute(
+            "SELECT indicator_id, definition, count(DISTINCT value) AS values FROM observation "
+            "WHERE role = 'observed' AND period = $period AND area_id IN (SELECT unnest($areas)) "
+            "AND provenance IN (SELECT unnest($provenances)) GROUP BY ALL ORDER BY ALL",
+            {"areas": list(areas), "provenances": list(provenances), "period": period},
+        )
+        .df()
     )
 
 
@@ -137,6 +208,56 @@ def periods(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[s
         )
         .df()
     )
+
+
+def areas_by_period(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]) -> pd.DataFrame:
+    """Which of these areas have any observed figure in which period (with its ``sort_key``), and how many figures."""
+    return (
+        snapshot.cursor()
+        .execute(
+            "SELECT period, any_value(p.sort_key) AS sort_key, o.area_id, "
+            "count(*) AS figures "
+            "FROM observation o JOIN period p USING (period) "
+            "WHERE o.role = 'observed' AND o.area_id IN (SELECT unnest($areas)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) GROUP BY period, o.area_id",
+            {"areas": list(areas), "provenances": list(provenances)},
+        )
+        .df()
+    )
+
+
+def reported(
+    snapshot: Snapshot,
+    *,
+    areas: Sequence[str],
+    period: str,
+    indicators: Sequence[str],
+    provenances: Sequence[str],
+) -> pd.DataFrame:
+    """How many of these indicators each area has in a period: one row per area with any, ``known`` (of any provenance),
+    ``sent`` (in a report: what is found in print is none) and ``received`` (ISO day in Viet Nam on which the last of them
+    came in first; missing where nobody reported)."""
+    table = (
+        snapshot.cursor()
+        .execute(
+            "SELECT o.area_id, count(DISTINCT o.indicator_id) AS known, "
+            "count(DISTINCT o.indicator_id) FILTER (o.provenance <> 'published') AS sent, "
+            "max(u.received) FILTER (o.provenance <> 'published') AS received "
+            f"{_from(snapshot)} WHERE o.role = 'observed' AND o.period = $period "
+            "AND o.area_id IN (SELECT unnest($areas)) AND o.indicator_id IN (SELECT unnest($indicators)) "
+            "AND o.provenance IN (SELECT unnest($provenances)) GROUP BY o.area_id ORDER BY o.area_id",
+            {
+                "areas": list(areas),
+                "period": period,
+                "indicators": list(indicators),
+                "provenances": list(provenances),
+            },
+        )
+        .df()
+        .set_index("area_id")
+    )
+    days = {text: day_in_viet_nam(text).isoformat() for text in table["received"].dropna().unique() if text}
+    return table.assign(received=table["received"].map(days).astype(object))
 
 
 def revisions(snapshot: Snapshot) -> pd.DataFrame:

@@ -73,9 +73,9 @@ CREATE TABLE finding (
     cell VARCHAR
 );
 
--- Shapes to draw: "sketch" (the product's own), or a layer the installation imported.
+-- Shapes to draw: the product's own sketch. Imported boundaries lie in files; meta names their version (boundary.*).
 CREATE TABLE map_shape (
-    layer VARCHAR NOT NULL,       -- sketch | boundary
+    layer VARCHAR NOT NULL,       -- sketch
     level VARCHAR NOT NULL,       -- commune | district | province
     area_id VARCHAR NOT NULL,
     geometry VARCHAR NOT NULL     -- GeoJSON geometry, WGS 84, exterior rings clockwise

@@ -12,6 +12,8 @@ SPACES = ("official", "demo")
 READINGS = ("open", "members")
 SIGN_INS = ("local", "oidc")
 FILES = "files"
+LOGS = ("text", "json")
+LOG_LEVELS = ("info", "debug", "warning", "error")
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,10 @@ class Settings:
     first accepted upload, official from then on). ``reading``: ``open`` to everybody, or to ``members`` who have
     signed in. ``second_person``: whoever sent a file may not decide about it. ``sign_in``: by ``local`` accounts with
     passwords, or through a service of the organisation (``oidc``). ``address``: where readers find the product, for
-    links in what is made without a browser; empty: not known. ``store``: ``files``, or the address of the PostgreSQL that
-    several servers share. It may hold a password, so it is left out of every representation.
+    links in what is made without a browser; empty: not known. ``log``: lines as ``text`` or ``json``, from ``log_level``
+    on. ``metrics_token``: who carries it reads ``/metrics`` from anywhere; empty: only who asks from this machine.
+    ``store``: ``files``, or the address of the PostgreSQL that several servers share; it may hold a password, so it is left
+    out of every representation.
     """
 
     root: Path
@@ -38,6 +42,9 @@ class Settings:
     second_person: bool = False
     sign_in: str = "local"
     address: str = ""
+    log: str = "text"
+    log_level: str = "info"
+    metrics_token: str = field(default="", repr=False)
     store: str = field(default=FILES, repr=False)
 
     @property
@@ -73,6 +80,9 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         sign_in=_one_of(env, "sign_in", SIGN_INS),
         address=_address(env.get("BOARD_ADDRESS", "")),
         store=_store(env),
+        log=_one_of(env, "log", LOGS),
+        log_level=_one_of(env, "log_level", LOG_LEVELS),
+        metrics_token=env.get("BOARD_METRICS_TOKEN", ""),
     )
 
 

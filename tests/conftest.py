@@ -20,6 +20,56 @@ for _name in (
     "BOARD_STORE_FILE",
 ):
     os.environ.pop(_name, None)
+# Folders whose tests share a browser with its servers, or tours of all pages: one worker each.
+TOGETHER = ("tests/browser/", "tests/pages/")
+LONG = (
+    "tests/unit/etl/test_etl_faults.py",
+    "tests/unit/reports/",
+    "tests/unit/etl/",
+    "tests/unit/test_extension.py",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Tests that share something dear stay on one worker, and the longest of these begin first.
+
+    pytest 9.2 takes no group mark of pytest-xdist 3.8: without this hook every test goes to whoever is free, and both
+    workers start a browser with its servers, tour all pages and build every module's world.
+    """
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+    config.option.loadscopereorder = (
+        False  # the order of pytest_collection_modifyitems, not the number of tests
+    )
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker is left alone with it at the end; what is about the files of one
+    machine is not run against PostgreSQL."""
+    out = [
+        item
+        for item in items
+        if item.get_closest_marker("of_files")
+        and "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values()
+    ]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+    early = [*TOGETHER, *LONG]
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, path in enumerate(early) if item.nodeid.startswith(path)), len(early))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -68,16 +118,3 @@ def each_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(builders, "STORE", own.url)
     monkeypatch.setenv("BOARD_STORE", own.url)
     return own.url
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about the files themselves is not run against PostgreSQL."""
-    out = [
-        item
-        for item in items
-        if item.get_closest_marker("of_files")
-        and "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values()
-    ]
-    if out:
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in out]

@@ -14,7 +14,7 @@ import pandas as pd
 from metrics.change import change_points, change_verdict, newcombe_interval
 from metrics.ranks import rank_areas
 from metrics.rates import pooled_rate, wilson_interval
-from store import periods
+from store import merged, periods
 from store.definitions import Catalogue, Indicator
 
 PARTS = (
@@ -207,19 +207,38 @@ def ranked(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
 
 def coverage(figures: pd.DataFrame, catalogue: Catalogue, period: str, areas: Sequence[str]) -> pd.DataFrame:
     """How many of the indicators that communes upload have a figure in a period (``known``), how many of them came in
-    a report (``sent``; figures found in print are no report), out of how many (``expected``), the day the last of them
-    came in first (``received``, NaN when none; a correction is not a late report) and whether that was after the due
-    day (``late``)."""
-    asked = [indicator.id for indicator in catalogue.indicators if indicator.uploaded]
-    rows = figures[(figures["period"] == period) & figures["indicator_id"].isin(asked)]
-    sent = rows[rows["provenance"] != "published"]
-    received = sent.groupby("area_id")["received"].max().reindex(list(areas))
-    due = periods.due_day(period, catalogue.due_days, catalogue.administrative_quarters)
-    return pd.DataFrame(
+    a report (``sent``; figures found in print are no report, nor are sums of former units' figures), out of how many
+    (``expected``), the day the last of them came in first (``received``, NaN when none; a correction is not a late
+    report) and whether that was after the due day (``late``)."""
+    rows = figures[(figures["period"] == period) & figures["indicator_id"].isin(asked_of(catalogue))]
+    sent = rows[(rows["provenance"] != "published") & ~merged.is_sum(rows["source"])]
+    counts = pd.DataFrame(
         {
             "known": _kinds(rows, areas),
             "sent": _kinds(sent, areas),
-            "expected": len(asked),
+            "received": sent.groupby("area_id")["received"].max().reindex(list(areas)),
+        }
+    )
+    return coverage_of(counts, catalogue, period, areas)
+
+
+def asked_of(catalogue: Catalogue) -> list[str]:
+    """Ids of the indicators that communes upload."""
+    return [indicator.id for indicator in catalogue.indicators if indicator.uploaded]
+
+
+def coverage_of(
+    counts: pd.DataFrame, catalogue: Catalogue, period: str, areas: Sequence[str]
+) -> pd.DataFrame:
+    """``coverage`` out of counts by area: ``known``, ``sent`` (both 0 where an area has no row) and ``received``."""
+    counts = counts.reindex(list(areas))
+    received = counts["received"]
+    due = periods.due_day(period, catalogue.due_days, catalogue.administrative_quarters)
+    return pd.DataFrame(
+        {
+            "known": counts["known"].fillna(0).astype(int),
+            "sent": counts["sent"].fillna(0).astype(int),
+            "expected": len(asked_of(catalogue)),
             "received": received,
             "late": received.fillna("").astype(str) > (due.isoformat() if due else "9999"),
         }

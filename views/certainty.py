@@ -16,7 +16,7 @@ from metrics.ranks import rank_uncertainty, told_apart
 from metrics.trend import QuarterlyTrend, quarterly_trend
 from store import periods
 from store.definitions import Area, Indicator, SchemeSpec
-from views import boards, narrative, standings, tables
+from views import boards, merger, narrative, standings, tables
 from views import format as fmt
 from views.tables import esc
 
@@ -66,7 +66,7 @@ def _p_values(board: pd.DataFrame) -> pd.Series:
 
 def places(board: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """``low`` and ``high`` place that chance leaves open to each area, and ``top_three``; missing without counts."""
-    fit = _counted(board, indicator)
+    fit = counted(board, indicator)
     return rank_uncertainty(
         board["numerator"].astype(float).where(fit),
         board["denominator"].astype(float).where(fit),
@@ -74,15 +74,21 @@ def places(board: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     )
 
 
-def _counted(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
+def counted(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
     """Rows whose rate is a share of its denominator."""
     n, N = board["numerator"].astype(float), board["denominator"].astype(float)
     return (n <= N) & (N > 0) & indicator.is_rate
 
 
-def not_told_apart(ctx: Context, board: pd.DataFrame, indicator: Indicator, areas: Mapping[str, Area]) -> str:
-    """Which communes the figures cannot put in order, in a sentence; empty when they all can or none has counts."""
-    fit = _counted(board, indicator)
+def not_told_apart(
+    ctx: Context,
+    board: pd.DataFrame,
+    indicator: Indicator,
+    areas: Mapping[str, Area],
+    key: str = "say.not_apart",
+) -> str:
+    """Which communes the figures cannot put in order, in a sentence (worded as ``key``); empty when none has counts."""
+    fit = counted(board, indicator)
     if fit.sum() < 2:
         return ""
     counts = (board[part].astype(float).where(fit) for part in ("numerator", "denominator"))
@@ -99,60 +105,65 @@ def not_told_apart(ctx: Context, board: pd.DataFrame, indicator: Indicator, area
         )
         for row in closest.itertuples()
     ]
-    return ctx.text("say.not_apart", count=len(alike), pairs=len(pairs), names="; ".join(named))
+    return ctx.text(key, count=len(alike), pairs=len(pairs), names="; ".join(named))
 
 
 # ---------------------------------------------------------------- tiers
 
 
-def borderline(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.DataFrame:
+def borderline(weighed: pd.DataFrame) -> pd.DataFrame:
     """Criteria whose answer chance could turn: ``area_id``, ``criterion``, of those decided by counts."""
-    return _weighed(figures, spec, ctx, "borderline")
+    return weighed.loc[weighed["word"] == "borderline", ["area_id", "criterion"]]
 
 
-def without_counts(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context) -> pd.DataFrame:
+def without_counts(weighed: pd.DataFrame) -> pd.DataFrame:
     """Criteria on rates that were printed without counts, so that chance cannot be reckoned for their answer:
     ``area_id``, ``criterion``."""
-    return _weighed(figures, spec, ctx, "missing")
+    return weighed.loc[weighed["word"] == "missing", ["area_id", "criterion"]]
 
 
-def _weighed(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context, word: str) -> pd.DataFrame:
-    """Criteria on rates with a figure, of which ``metrics.margins.holds`` says this word."""
-    found = []
+def weighed(figures: pd.DataFrame, spec: SchemeSpec, ctx: Context, areas: Sequence[str] = ()) -> pd.DataFrame:
+    """Criteria on rates with a figure: ``area_id``, ``criterion``, and the ``word`` that ``metrics.margins.holds`` says.
+    ``areas``: some of the compared communes instead of all."""
+    inside = pd.Index(list(areas or ctx.area_ids)).get_indexer(figures["area_id"]) >= 0
+    own = figures[["area_id", "indicator_id", "definition", "numerator", "denominator"]][inside]
+    areas = own["area_id"].to_numpy(dtype=object)
+    rows = own.groupby(["indicator_id", "definition"]).indices if len(own) else {}
+    parts: dict[str, list] = {"area_id": [], "criterion": [], "word": []}
     for criterion in standings.scheme_of(spec, ctx.catalogue).criteria:
-        if (
-            criterion.threshold is None
-            or criterion.operator not in ("ge", "gt", "le")
-            or not criterion.indicator_id
-        ):
+        at = rows.get((criterion.indicator_id, criterion.definition))
+        if at is None or criterion.threshold is None or criterion.operator not in ("ge", "gt", "le"):
             continue
         indicator = ctx.catalogue.indicator_by_id[criterion.indicator_id]
-        rows = figures[
-            (figures["indicator_id"] == indicator.id)
-            & (figures["definition"] == criterion.definition)
-            & figures["area_id"].isin(ctx.area_ids)
-        ].set_index("area_id")
-        if not indicator.is_rate or rows.empty:
+        if not indicator.is_rate:
             continue
-        fit = _counted(rows, indicator)
-        counts = (rows[part].astype(float).where(fit) for part in ("numerator", "denominator"))
-        words = holds(*counts, criterion.share, criterion.operator)
-        found += [(area, criterion.id) for area in words.index[words == word]]
-    return pd.DataFrame(found, columns=["area_id", "criterion"])
+        one = own[["numerator", "denominator"]].take(at)
+        fit = counted(one, indicator)
+        counts = (one[part].astype(float).where(fit) for part in ("numerator", "denominator"))
+        words = holds(*counts, criterion.share, criterion.operator).to_numpy(dtype=object)
+        for name, values in (
+            ("area_id", areas[at]),
+            ("criterion", [criterion.id] * len(at)),
+            ("word", words),
+        ):
+            parts[name].extend(values)
+    return pd.DataFrame(parts, dtype=object)
 
 
 # ---------------------------------------------------------------- trends and gaps
 
 
 def trends(ctx: Context, series: Mapping[str, pd.DataFrame], indicator: Indicator) -> str:
-    """A table of what the quarters of each commune allow to say; empty where there are no quarters or no rates."""
+    """A table of what the quarters of each commune allow to say, since its merger where it came out of one; empty where
+    there are no quarters or no rates."""
     quarters = {
         area: frame.loc[[period for period in frame.index if periods.from_id(period).kind == "quarter"]]
         for area, frame in series.items()
     }
     if indicator.unit != "percent" or not any(len(frame) for frame in quarters.values()):
         return ""
-    found = {area.id: _trend(quarters[area.id]) for area in ctx.areas}
+    cuts = {area.id: merger.first_after(ctx, area, list(quarters[area.id].index)) or 0 for area in ctx.areas}
+    found = {area.id: _trend(quarters[area.id].iloc[cuts[area.id] :]) for area in ctx.areas}
     refused = {item.reason for item in found.values()}
     if len(refused) == 1 and "" not in refused:  # one reason for all is one sentence, not a table of refusals
         most = max(item.n for item in found.values())

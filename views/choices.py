@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,17 @@ import streamlit as st
 
 from store import citations, periods
 from store.citations import Citation
-from store.definitions import Area, Indicator, SchemeSpec
+from store.definitions import Area, Catalogue, Indicator, SchemeSpec
+from store.groups import COMMUNE, Group
+from store.groups import alone as alone_group
+from store.lineage import exists_in
 from store.settings import Settings
-from views import boards, load, reporting, standings
+from views import boards, drawings, load, reporting, standings
 from views import format as fmt
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from views.frame import Context
     from views.text import Language
 
@@ -32,7 +38,15 @@ def keep(key: str, value: str) -> None:
     run = state.setdefault("_run", {"choices": {}, "made": False})
     run["choices"][key] = value
     run["made"] = run["made"] or (value not in (before, address))
-    state[f"keep:{key}"] = state[f"url:{key}"] = value
+    remember(key, value)
+    state[f"url:{key}"] = value
+
+
+def remember(key: str, value: str) -> None:
+    """Keep a choice for the other pages; what links to them carry along stands in one place besides, because looking
+    through all of the session's state takes milliseconds."""
+    st.session_state[f"keep:{key}"] = value
+    st.session_state.setdefault("_kept", {})[key] = value
 
 
 def write_address() -> None:
@@ -46,12 +60,7 @@ def write_address() -> None:
 
 def kept() -> dict[str, str]:
     """Every choice made or met so far: what links to other pages carry along."""
-    prefix = "keep:"
-    return {
-        key[len(prefix) :]: value
-        for key, value in st.session_state.items()
-        if str(key).startswith(prefix) and value
-    }
+    return {key: value for key, value in st.session_state.get("_kept", {}).items() if value}
 
 
 def settle(key: str, options: Sequence[str], default: str, also: Mapping[str, str] | None = None) -> str:
@@ -116,7 +125,8 @@ def _begin(key: str, value: str) -> None:
         name for name in state if name == f"w:{key}" or (key == "weights" and name.startswith("w:weight:"))
     ]:
         del state[widget]
-    state[f"keep:{key}"], state[f"url:{key}"] = value, st.query_params.get(key)
+    remember(key, value)
+    state[f"url:{key}"] = st.query_params.get(key)
 
 
 def alone() -> bool:
@@ -225,33 +235,210 @@ def choose_indicator(
     return by_id[chosen]
 
 
-def choose_area(ctx: Context, where: Any = st) -> Area:
-    """The commune on show."""
-    by_id = {area.id: area for area in ctx.areas}
-    codes = {area.code: area.id for area in ctx.areas if area.code}
-    names = {
-        name: area.id for area in ctx.areas for name in (fmt.area_full(area, ctx.language), *area.aliases)
-    }
-    chosen = choose(
-        "area",
+def choose_group(language: Language, known: Mapping[str, Group], where: Any = st) -> Group:
+    """Which communes are compared; nothing is drawn where there is one group only."""
+    if len(known) == 1:
+        return next(iter(known.values()))
+    found = choose(
+        "group",
+        language.text("choose.group"),
+        known,
+        lambda key: fmt.group(known[key], language) if key in known else key,
+        where=st if where is None else where,
+    )
+    return known[found]
+
+
+def follow_area(catalogue: Catalogue, known: Mapping[str, Group]) -> None:
+    """Where the address names a commune that the group on show does not hold, show the smallest group that does, so that
+    every commune of any time can be reached by its address."""
+    state, area = st.session_state, _addressed(catalogue)
+    if area is None or area.id == state.get("url:area"):
+        return
+    wanted = st.query_params.get("group")
+    group = known.get(wanted) if wanted != state.get("url:group") else None
+    group = group or known.get(state.get("keep:group", "")) or next(iter(known.values()))
+    if area.id not in group.area_ids:
+        holding = [item for item in known.values() if area.id in item.area_ids]
+        if holding:
+            _begin("group", min(holding, key=lambda item: len(item.areas)).id)
+
+
+def _addressed(catalogue: Catalogue) -> Area | None:
+    """The commune that the address names by id, or by a code that only one unit has, or one in the period named there."""
+    word = st.query_params.get("area", "")
+    if word in catalogue.area_by_id:
+        found = catalogue.area_by_id[word]
+        return found if found.level == COMMUNE else None
+    named = catalogue.with_code(word)
+    if len(named) > 1:
+        named = _then(catalogue, named)
+    return named[0] if len(named) == 1 else None
+
+
+def _then(catalogue: Catalogue, areas: Sequence[Area]) -> tuple[Area, ...]:
+    """Those of them that existed in the period that the address names; all where it names none."""
+    word = st.query_params.get("after") or st.query_params.get("before") or ""
+    try:
+        period = periods.from_id(word, catalogue.administrative_quarters)
+    except ValueError:
+        return tuple(areas)
+    return tuple(area for area in areas if exists_in(area, period))
+
+
+def namesakes(ctx: Context) -> tuple[Area, ...]:
+    """The units that the address may mean by a code that was given again; empty where it is clear."""
+    named = ctx.catalogue.with_code(st.query_params.get("area", ""))
+    return () if len(named) < 2 or len(_then(ctx.catalogue, named)) == 1 else named
+
+
+def stranger(ctx: Context) -> Context:
+    """The same reader before the one commune that the address names, where no group holds it."""
+    area = _addressed(ctx.catalogue)
+    if area is None or any(area.id in group.area_ids for group in load.groups(*ctx.data).values()):
+        return ctx
+    return replace(ctx, group=alone_group(area))
+
+
+def asked(*keys: str) -> list[str | None]:
+    """What the address asks for under these names, whether it can be had or not."""
+    return [st.query_params.get(key) for key in keys]
+
+
+def choose_area(ctx: Context, where: Any = st, *, key: str = "area") -> Area:
+    """The commune on show; in the group of a whole country the province comes first, in a box above."""
+    areas = _areas_of_province(ctx, key, where)
+    by_id = {area.id: area for area in areas}
+    found = choose(
+        key,
         ctx.text("choose.area"),
         by_id,
-        lambda key: fmt.area_full(by_id[key], ctx.language) if key in by_id else key,
+        lambda name: fmt.area_full(by_id[name], ctx.language) if name in by_id else name,
         where=where,
-        also={**names, **codes},
+        also=_spellings(ctx, areas),
     )
-    return by_id[chosen]
+    return by_id[found]
+
+
+def _spellings(ctx: Context, areas: Sequence[Area]) -> dict[str, str]:
+    """What else an address may call these communes: by their codes and names."""
+
+    def make() -> dict[str, str]:
+        names = {
+            name: area.id for area in areas for name in (fmt.area_full(area, ctx.language), *area.aliases)
+        }
+        return {**names, **{area.code: area.id for area in areas if area.code}}
+
+    key = ("spellings", *ctx.data, ctx.area_ids, len(areas), areas[0].id, ctx.language.code)
+    return load.made(key, make)
+
+
+def provinces(ctx: Context) -> dict[str, tuple[Area, ...]]:
+    """Communes of the group by province, in the order of the provinces' codes."""
+
+    def make() -> dict[str, tuple[Area, ...]]:
+        found: dict[str, list[Area]] = {}
+        for area in ctx.areas:
+            found.setdefault(area.province_id, []).append(area)
+        known = ctx.catalogue.area_by_id
+        order = sorted(found, key=lambda name: (known[name].code or name) if name in known else name)
+        return {name: tuple(found[name]) for name in order}
+
+    return load.made(("provinces", *ctx.data, ctx.area_ids), make)
+
+
+def choose_province(ctx: Context, where: Any = st) -> tuple[Area, ...]:
+    """The communes of one province of the group."""
+    own, known = provinces(ctx), ctx.catalogue.area_by_id
+    found = choose(
+        "province",
+        ctx.text("choose.province"),
+        own,
+        lambda name: fmt.area_name(known[name], ctx.language) if name in known else name,
+        where=where,
+    )
+    return own[found]
+
+
+def _areas_of_province(ctx: Context, key: str, where: Any) -> tuple[Area, ...]:
+    """All areas of the group; of a country those of the chosen province, and where the page points communes out, those. An
+    address that names a commune chooses its province."""
+    marked = chosen().get("marked")
+    if marked:
+        return tuple(ctx.catalogue.area_by_id[name] for name in marked.split("."))
+    if ctx.group is None or ctx.group.kind != "country":
+        return ctx.areas
+    if "province" in chosen():
+        return provinces(ctx)[chosen()["province"]]
+    named = ctx.catalogue.area_by_id.get(st.query_params.get(key, ""))
+    if (
+        named is not None
+        and named.province_id in provinces(ctx)
+        and named.id != st.session_state.get(f"url:{key}")
+    ):
+        _begin("province", named.province_id)
+        st.session_state["keep:province"] = named.province_id
+    return choose_province(ctx, where)
+
+
+MARKED = 8  # communes that a page of many points out
+
+
+def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str, ...]:
+    """The communes that a page about many points out, at first the pilot's; nothing where there are few. ``where``: a
+    container for the province and one for the communes. The address holds their ids as 01837-2020.02017-2020."""
+    if not ctx.many:
+        return ()
+    if where is None and not alone():
+        where = st.columns([1, 3])
+    state, widget, by_id = st.session_state, "w:marked", ctx.catalogue.area_by_id
+    inside = load.made(("inside", *ctx.data, ctx.area_ids), lambda: frozenset(ctx.area_ids))
+    address = st.query_params.get("marked")
+    read = [name for name in (address or "").split(".") if name in inside][:MARKED]
+    if address and not read and address != state.get("odd:marked"):
+        state["odd:marked"] = address
+        state.setdefault("_odd", []).append(address)
+    if read and address != state.get("url:marked"):
+        chosen = read
+    elif widget in state:
+        chosen = [name for name in state[widget] if name in inside]
+    else:
+        chosen = [name for name in state.get("keep:marked", "").split(".") if name in inside]
+        chosen = chosen or [area.id for area in ctx.catalogue.pilots if area.id in inside]
+    offered = ctx.areas
+    if ctx.group is not None and ctx.group.kind == "country" and not alone():
+        offered = choose_province(ctx, where[0])
+    if not alone():
+        options = list(dict.fromkeys([*chosen, *(area.id for area in offered)]))
+        state[widget] = chosen  # set anew in every run, as in ``settle``
+        chosen = where[1].multiselect(
+            ctx.text("choose.marked"),
+            options,
+            key=widget,
+            format_func=lambda name: fmt.area_full(by_id[name], ctx.language) if name in by_id else name,
+            placeholder=ctx.text("choose.communes_none"),
+            max_selections=MARKED,
+        )
+    keep("marked", ".".join(chosen))
+    return tuple(chosen)
 
 
 def period_ids(ctx: Context) -> list[str]:
     """Periods in which the compared communes have figures, oldest first."""
-    return load.periods(*ctx.data, ctx.area_ids)["period"].tolist()
+    return list(load.period_ids(*ctx.data, ctx.area_ids))
 
 
 def default_periods(ctx: Context) -> tuple[str, str]:
     """The newest period that at least half of the communes with figures have, and the oldest one to hold beside it:
     of the same kind, and of the same quarter where there is one, so that seasons do not pass for progress."""
-    table = load.periods(*ctx.data, ctx.area_ids)
+
+    def make() -> tuple[str, str]:
+        return _default_periods(load.periods(*ctx.data, ctx.area_ids))
+
+    return load.made(("default_periods", *ctx.data, ctx.area_ids), make)
+
+
+def _default_periods(table: pd.DataFrame) -> tuple[str, str]:
     table = table[table["period"] != "undated"] if (table["period"] != "undated").any() else table
     full = table[table["areas"] * 2 >= table["areas"].max()]
     after = (full if len(full) else table)["period"].iloc[-1]
@@ -294,9 +481,12 @@ def choose_counted(ctx: Context, options: Sequence[str], default: str, where: An
 def choose_quarter(ctx: Context, where: Any = st) -> str:
     """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
     with any report."""
-    figures = load.figures(*ctx.data, ctx.area_ids, None, None, True)
-    options = reporting.expected_quarters(figures, ctx.catalogue, ctx.today)[::-1]
-    known = reporting.reported_quarters(figures)
+    sent = load.periods(*ctx.data, ctx.area_ids, True)["period"]
+    known = {item for item in sent if periods.from_id(item).kind == "quarter"}
+    options = load.made(
+        ("quarters", *ctx.data, ctx.area_ids, ctx.today),
+        lambda: reporting.quarters_to_report(known, ctx.catalogue, ctx.today, ctx.areas)[::-1],
+    )
     return choose(
         "quarter",
         ctx.text("choose.quarter"),
@@ -446,15 +636,18 @@ def choose_progress(ctx: Context, states: Mapping[str, int], where: Any = st) ->
 
 
 def choose_layer(ctx: Context, where: Any = st) -> str:
-    """The drawing of the map: real boundaries first where the installation imported them."""
-    options = [*(["boundary"] if "boundary" in load.layers(*ctx.data) else []), "sketch", "tiles"]
+    """The drawing of the map: real boundaries first where the installation imported them; empty where there is none of
+    the areas on show."""
+    options = drawings.kinds(ctx)
+    if not options:
+        return ""
     on_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")  # labels need room on a sketch
     return choose(
         "layer",
         ctx.text("choose.layer"),
         options,
         lambda key: ctx.text(f"map.layer.{key}"),
-        "tiles" if on_phone else None,
+        drawings.TILES if on_phone and drawings.TILES in options else None,
         segmented=True,
         where=where,
     )

@@ -83,11 +83,19 @@ def for_story(
     ctx: Context, page: str = "overview", chosen: Mapping[str, str] | None = None
 ) -> story.Citation:
     """What a show or a report prints of its frozen figures: the citation on show, else one made for this snapshot."""
-    found = ctx.citation or cite(ctx, page, chosen or {})
+    found = ctx.citation or cite(ctx, page, {**(chosen or {}), **_group(ctx)})
     # Without an address of its own a link would lead nowhere from paper: then the code alone is printed.
     address = link(ctx, found) if ctx.base or ctx.settings.address else ""
     words = f"{line(ctx, found)} {address}".strip()
     return story.Citation(code=found.shown, link=address, day=_day(ctx, found.made), line=words)
+
+
+def _group(ctx: Context) -> dict[str, str]:
+    """The choice of communes, where it is not the one to begin with."""
+    if ctx.group is None or (ctx.group.first and not ctx.group.within):
+        return {}
+    marked = {"marked": ".".join(ctx.area_ids)} if ctx.group.within else {}
+    return {"group": ctx.group.named, **marked}
 
 
 def reopened(ctx: Context, citation: Citation) -> Context:
@@ -141,6 +149,8 @@ def today(ctx: Context) -> str:
         sentences.append(ctx.text("cite.added", count=fmt.number(found.added, ctx.language)))
     if found.definitions:
         sentences.append(ctx.text("cite.definitions"))
+    if ctx.many:
+        sentences.append(ctx.text("cite.view_only"))
     return " ".join(sentences)
 
 
@@ -164,12 +174,19 @@ def difference(ctx: Context, present: str) -> Difference:
             definitions=_definitions(ctx, ctx.snapshot_id) != _definitions(ctx, present),
         )
 
-    return load.made(("cited", *ctx.data, present, ctx.area_ids), make)
+    view = ctx.citation.choices if ctx.citation and ctx.many else ()
+    return load.made(("cited", *ctx.data, present, ctx.area_ids, view), make)
 
 
 def _figures(ctx: Context, snapshot_id: str) -> pd.DataFrame:
-    """FACTS by KEYS of what the compared communes have; of a hidden figure nothing but that it is hidden."""
-    table = load.figures(ctx.space, snapshot_id, ctx.area_ids, None, None, True).set_index(KEYS)[FACTS]
+    """FACTS by KEYS of what the compared communes have; of a hidden figure nothing but that it is hidden. Of many communes
+    only the indicator and periods of the cited view, the headline indicators where it names none."""
+    chosen = dict(ctx.citation.choices) if ctx.citation and ctx.many else {}
+    times = tuple(chosen[key] for key in ("before", "after") if key in chosen) or None
+    wanted = (chosen["indicator"],) if "indicator" in chosen else None
+    if ctx.many and wanted is None:
+        wanted = tuple(item.id for item in ctx.catalogue.headline)
+    table = load.figures(ctx.space, snapshot_id, ctx.area_ids, wanted, times, True).set_index(KEYS)[FACTS]
     table["qualifier"] = table["qualifier"].astype(object).where(table["status"] != "suppressed", None)
     return table
 
@@ -190,7 +207,8 @@ def _changed(ctx: Context, changed: pd.DataFrame) -> str:
         leading = row["indicator_id"] in headline
         return -asked, headline.index(row["indicator_id"]) if leading else len(headline)
 
-    rows.sort(key=lambda row: (areas.index(row["area_id"]), row["indicator_id"], row["definition"]))
+    place = {name: number for number, name in enumerate(areas)}
+    rows.sort(key=lambda row: (place[row["area_id"]], row["indicator_id"], row["definition"]))
     rows.sort(key=lambda row: periods.from_id(row["period"]).sort_key, reverse=True)
     rows.sort(key=far)
     names = "; ".join(_one(ctx, row, indicators[row["indicator_id"]]) for row in rows[:NAMED])

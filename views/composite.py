@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from metrics.index import decompose, weight_sensitivity
@@ -18,6 +19,7 @@ from views import standings
 from views.boards import one
 
 SPREAD = 0.25  # each pillar's weight from three quarters to five quarters of what is proposed
+DRAWS, DRAWS_MANY = 1_000, 200  # sets of weights drawn; with thousands of areas each draw ranks all of them
 CHOICES = ("weights", "mean", "scale")
 PLACES = ("weights_first", "weights_last", "mean", "scale", "first", "last")
 OTHER_MEAN = {"arithmetic": "geometric", "geometric": "arithmetic"}
@@ -56,11 +58,11 @@ def moved(catalogue: Catalogue, marks: Mapping[str, int] | None) -> bool:
     return any(marks[name] * sum(start.values()) != start[name] * sum(marks.values()) for name in start)
 
 
-def places(parts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def places(parts: pd.DataFrame, catalogue: Catalogue, draws: int = DRAWS) -> pd.DataFrame:
     """``standings.combine`` with the places that other choices give: ``weights_first``, ``weights_last`` (5 and 95 per
     cent of random draws of the weights within ±25 %), ``mean`` (the other mean), ``scale`` (between the least and the
     most of the ranked areas instead of goalposts), and over all of these ``first`` and ``last``. Missing without a
-    place."""
+    place. ``draws``: how many sets of weights."""
     spec = catalogue.index
     board = standings.combine(parts, catalogue)
     ranked = board.index[board["rank"].notna()]
@@ -68,7 +70,9 @@ def places(parts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     if ranked.empty:
         none = pd.array([pd.NA] * len(board), dtype="Int64")
         return board.assign(**dict.fromkeys(PLACES, none))
-    drawn = weight_sensitivity(board.loc[ranked, own.index], own, SPREAD, mean=standings.MEANS[spec.mean])
+    drawn = weight_sensitivity(
+        board.loc[ranked, own.index], own, SPREAD, draws, mean=standings.MEANS[spec.mean]
+    )
     # Scores are linear in the figure and higher is better already: stretched between the areas they are its min-max.
     stretched = parts.loc[ranked].apply(normalise_minmax).dropna(axis=1, how="all")
     found = {
@@ -95,16 +99,26 @@ def movers(row: pd.Series) -> list[str]:
 def groups(board: pd.DataFrame) -> list[list[str]]:
     """Ranked areas, best first, those whose ranges of places touch together: within a group the index does not tell
     them apart. An area alone in its group keeps its place whatever is chosen."""
-    found: list[list[str]] = []
-    reach = 0
     order = board[board["rank"].notna()].sort_values(["rank", "first", "last"], kind="stable")
-    for area_id, row in order.iterrows():
-        if found and row["first"] <= reach:
-            found[-1].append(str(area_id))
-        else:
-            found.append([str(area_id)])
-        reach = max(reach, int(row["last"]))
-    return found
+    if order.empty:
+        return []
+    first, reach = (
+        order["first"].to_numpy(dtype=int),
+        np.maximum.accumulate(order["last"].to_numpy(dtype=int)),
+    )
+    starts = np.flatnonzero(np.concatenate([[True], first[1:] > reach[:-1]]))
+    return [[str(name) for name in part] for part in np.split(order.index.to_numpy(), starts[1:])]
+
+
+def overlaps(board: pd.DataFrame) -> pd.Series:
+    """How many others each ranked area's range of places touches: they may stand in either order (Int64, missing without
+    a place). Of thousands ``groups`` would chain all into one."""
+    own = board[board["rank"].notna()]
+    first, last = (own[end].to_numpy(dtype=int) for end in ("first", "last"))
+    before = np.searchsorted(np.sort(last), first, side="left")
+    behind = len(own) - np.searchsorted(np.sort(first), last, side="right")
+    found = pd.Series(len(own) - 1 - before - behind, index=own.index, dtype="Int64")
+    return found.reindex(board.index)
 
 
 def agreement(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, object]:

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 FILES, BOX, PROPOSAL, SAID = "_files", "_box", "_proposal", "_said"
+MAP = (
+    "_map_file",
+    "_map_seen",
+    "_map_table",
+)  # a map file, what was found in it, the assignments made by hand
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Files = list[tuple[str, bytes]]
 FIRST_QUARTER = 2022  # the pilot's baseline
@@ -92,7 +97,7 @@ def choose_files(ctx: Context) -> Files:
 
 def forget() -> None:
     """Put the files aside, here only: nothing of them was written."""
-    for key in (FILES, PROPOSAL):
+    for key in (FILES, PROPOSAL, *MAP):
         st.session_state.pop(key, None)
     st.session_state[BOX] = st.session_state.get(BOX, 0) + 1
 
@@ -200,7 +205,8 @@ def show_changes(ctx: Context, proposal: Proposal) -> None:
 
 
 def _effects(ctx: Context, proposal: Proposal) -> list[effects.Effect]:
-    """Period by period, for the compared communes."""
+    """Period by period, for the compared communes; where those are many, for the pilot."""
+    ctx = ctx.of_pilot() if ctx.many else ctx
     incoming, changes = delivery.shown_figures(proposal), proposal.changes.rows
     removed = changes[changes["kind"] == "removed"]
     in_use = load.definitions_in_use(*ctx.data, ctx.area_ids)

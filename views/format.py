@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from store import periods
 from store.definitions import Area, Indicator
+from store.groups import Group
 from views.text import Language
 
 ROMAN = ("", "I", "II", "III", "IV")
@@ -190,6 +191,22 @@ def area_inline(area: Area, language: Language) -> str:
     key = f"kind_inline.{area.kind}"
     name = area_name(area, language)
     return language.text(key, name=name) if language.has(key) else name
+
+
+def group(group: Group, language: Language) -> str:
+    """What the communes of a group are called together: "8 xã, phường thí điểm"."""
+    count = number(len(group.areas), language)
+    place = group.province.name.to(language.code) if group.province else ""
+    words = language.text(f"group.{group.kind}", count=count, **({"province": place} if place else {}))
+    if group.kind in ("pilot", "successors"):
+        return words
+    if group.until:
+        return language.text("group.until", group=words, day=day(group.until.isoformat(), language))
+    return (
+        language.text("group.since", group=words, day=day(group.since.isoformat(), language))
+        if group.since
+        else words
+    )
 
 
 def period_inline(period_id: str, language: Language) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 import json
-import logging
 import re
+import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,25 +20,31 @@ from typing import Any
 
 import streamlit as st
 
-from store import ledger, mirror, periods
+from store import groups, ledger, mirror, periods
 from store.access import User, may_send
 from store.citations import Citation
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
+from store.groups import AreaIds, Group
 from store.settings import SPACES, Settings
 from store.snapshot import current_id, snapshot_path
-from views import choices, citing, load, panel, paper, share, signin
+from views import choices, citing, load, merger, panel, paper, share, signin
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
+from watch import counts, lines
 
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
-LOG = logging.getLogger("board")
 # Pages that stand without any figure of the compared communes.
-NEED_NO_FIGURES = ("reference", "method", "quality", "upload", "publish", "accounts")
+NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "boundaries", "accounts")
+AT_WORK = (
+    "upload",
+    "publish",
+    "boundaries",
+    "accounts",
+)  # pages of what is about to happen: never as of an earlier day
 # What keeps one of several servers behind -> which sentence says so; others have one in common.
 BEHIND = {"store.unreachable": "unreachable", "store.edition": "edition"}
-AT_WORK = ("upload", "publish", "accounts")  # pages of what is about to happen: never as of an earlier day
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures
@@ -71,6 +77,7 @@ class Context:
     as_shown: bool = True  # whether that is the very snapshot that was shown then
     citation: Citation | None = None  # whose figures are on show
     trouble: str = ""  # why what the address cites is not on show
+    group: Group | None = None  # which communes are compared; None: the pilot
     page: str = ""  # which page this is
     base: str = ""  # address of the product as the reader sees it
 
@@ -86,12 +93,32 @@ class Context:
     @property
     def areas(self) -> tuple[Area, ...]:
         """The communes that are compared, in the order kept on every page."""
-        return self.catalogue.pilots
+        return self.group.areas if self.group else self.catalogue.pilots
 
     @property
-    def area_ids(self) -> tuple[str, ...]:
+    def area_ids(self) -> AreaIds:
         """Their ids."""
-        return tuple(area.id for area in self.areas)
+        return self.group.area_ids if self.group else AreaIds("pilot", (area.id for area in self.areas))
+
+    @property
+    def many(self) -> bool:
+        """Whether there are too many communes to show each of them."""
+        return bool(self.group and self.group.many)
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """Every group of this snapshot, by id."""
+        return load.groups(*self.data)
+
+    def of(self, area_ids: Sequence[str]) -> Context:
+        """The same reader before some communes of the group, in the order given."""
+        own = groups.chosen(self.catalogue.area_by_id[name] for name in area_ids)
+        group = self.group or next(iter(self.groups.values()))
+        return replace(self, group=replace(own, within=group.named, first=group.first))
+
+    def of_pilot(self) -> Context:
+        """The same reader before the pilot communes, whichever group is on show."""
+        return replace(self, group=None)
 
     @property
     def data(self) -> tuple[str, str]:
@@ -108,6 +135,7 @@ class Context:
         only language, space and citation go in: what a page shows is built once and shared by all readers."""
         query = {"lang": self.language.code, "space": self.space}
         query |= {"cite": self.citation.shown} if self.citation else {}
+        query |= {"group": self.group.named} if self.group and not self.group.first else {}
         query |= choices
         return f"{self.pages[page].url_path or './'}?" + "&".join(
             f"{key}={value}" for key, value in query.items()
@@ -146,10 +174,11 @@ def _space(settings: Settings) -> str:
 def start(follow: Callable[[Settings], None]) -> tuple[Language, str]:
     """Page settings, language and space: everything the menu needs, and nothing heavier. ``follow`` makes one of several
     servers keep up with the others, see ``etl.follow``."""
+    st.session_state["_began"] = time.perf_counter()
     try:
         settings = load.settings()
     except SettingsError as error:
-        LOG.error("%s", error)
+        lines.error(error.code, "", error.details)
         st.error(languages(TEXTS)["vi"].text(f"error.{error.code}"), icon=":material/error:")
         st.stop()
     if settings.is_shared:
@@ -172,7 +201,7 @@ def _cited(settings: Settings) -> tuple[Citation | None, tuple[str, dict[str, st
     try:
         found, word = choices.cited(settings)
     except BoardError as error:
-        LOG.error("%s", error)
+        lines.error(error.code, "", error.details)
         return None, (f"error.{error.code}", {})
     if word:
         return None, ("cite.unknown", {"code": word[:40]})
@@ -206,9 +235,9 @@ def _menu(place: Any, menu: dict[str, Sequence[Any]]) -> None:
         st.divider()
 
 
-def _sidebar(language: Language, settings: Settings, citation: Citation | None) -> Any:
-    """The place of the menu, and the switches of every page: language, data space and day. A citation has its own space
-    and day."""
+def _sidebar(language: Language, settings: Settings, citation: Citation | None) -> tuple[Any, Any]:
+    """(place of the menu, place of the group), and the switches of every page: language, data space and day. A citation
+    has its own space and day."""
     known = languages(settings.reference_dir / "texts")
     with st.sidebar:
         place = st.container()
@@ -217,7 +246,7 @@ def _sidebar(language: Language, settings: Settings, citation: Citation | None) 
         )
         if citation is not None:
             st.caption(language.text("cite.beside", code=citation.shown))
-            return place
+            return place, st.container()
         choices.choose(
             "space",
             language.text("choose.space"),
@@ -225,8 +254,9 @@ def _sidebar(language: Language, settings: Settings, citation: Citation | None) 
             lambda key: language.text(f"space.{key}"),
             segmented=True,
         )
+        group = st.container()
         choices.choose_day(language)
-    return place
+    return place, group
 
 
 AsOf = Callable[[Settings, str, date], tuple[str, bool]]
@@ -252,7 +282,8 @@ def run(
     if trouble:
         citation = None
     space = citation.space if citation else space
-    place = None if alone else _sidebar(language, settings, citation)
+    place, beside = (None, None) if alone else _sidebar(language, settings, citation)
+    snapshot_id = ""
     try:
         signin.remember()
         user = signin.current(settings)
@@ -272,13 +303,16 @@ def run(
                 settings, space, snapshot_id
             ).exists():  # removed since somebody asked for it
                 snapshot_id, shown = as_of(settings, space, day)
+        defined = load.catalogue(space, snapshot_id)
+        if name == "area":
+            choices.follow_area(defined, load.groups(space, snapshot_id))
         st.session_state["_context"] = ctx = Context(
             settings=settings,
             language=language,
             palette=theme(mode),
             space=space,
             snapshot_id=snapshot_id,
-            catalogue=load.catalogue(space, snapshot_id),
+            catalogue=defined,
             meta=load.meta(space, snapshot_id),
             pages=pages,
             user=user,
@@ -286,6 +320,7 @@ def run(
             as_shown=shown,
             citation=citation,
             trouble=language.text(trouble[0], **trouble[1]) if trouble else "",
+            group=choices.choose_group(language, load.groups(space, snapshot_id), beside),
             page=name,
             base=_base(pages, name),
         )
@@ -300,16 +335,28 @@ def run(
             st.toast(language.text("choose.unknown", word=word), icon=":material/info:")
     except BoardError as error:
         number = uuid.uuid4().hex[:8]
-        LOG.error("%s %s", number, error)
+        lines.error(error.code, number, error.details, page=name)
         st.error(signin.sentence(language, error, number), icon=":material/error:")
     except Exception:  # whatever else goes wrong: logged whole, and one sentence for the reader
         number = uuid.uuid4().hex[:8]
-        LOG.exception("%s", number)
+        lines.unexpected(number, page=name)
         st.error(language.text("error.unknown", number=number), icon=":material/error:")
     finally:
         st.session_state.pop("_context", None)
         if place is not None:
             _menu(place, menu)
+        _told(name, space, snapshot_id)
+
+
+def _told(page: str, space: str, snapshot_id: str) -> None:
+    """Count this run and write its line. A session's name in the log is drawn by lot and stands nowhere else."""
+    state = st.session_state
+    took = time.perf_counter() - state.pop("_began", time.perf_counter())
+    counts.RERUNS.observe(took, page=page)
+    session = state.setdefault("_pseudonym", uuid.uuid4().hex[:8])
+    lines.say(
+        "rerun", page=page, space=space, snapshot_id=snapshot_id, ms=round(took * 1000), session=session
+    )
 
 
 def _to_cited_page(pages: dict[str, Any], name: str, citation: Citation | None) -> None:
@@ -324,12 +371,15 @@ def _base(pages: dict[str, Any], name: str) -> str:
     return address.removesuffix(f"/{pages[name].url_path}") if pages[name].url_path else address
 
 
-def enter(page: str, role: str = "reader") -> Context:
+def enter(page: str, role: str = "reader", *, pilot: bool = False) -> Context:
     """Take the context for ``page`` and draw its heading; SnapshotError when the frame did not start the page. Who lacks
-    the ``role`` (see ``signin.ASKS``) is asked to sign in, or told why the page is not theirs."""
+    the ``role`` (see ``signin.ASKS``) is asked to sign in, or told why the page is not theirs. ``pilot``: the page is
+    about the pilot communes, whichever group is on show."""
     ctx = st.session_state.pop("_context", None)
     if ctx is None:
         raise SnapshotError("frame.bypassed", page=page)
+    if pilot:
+        ctx = ctx.of_pilot()
     if ctx.is_demo:
         own = f"ribbon.demo_{page}"  # a page that holds other than illustrative figures says so
         words = ctx.text(own if ctx.language.has(own) else "ribbon.demo")
@@ -362,16 +412,59 @@ def enter(page: str, role: str = "reader") -> Context:
         show(ctx, f'<div class="ribbon" role="alert">{html.escape(ctx.trouble)}</div>', "trouble")
         flush(ctx)
     if not choices.alone():
-        st.title(ctx.text(f"{page}.title"), anchor=False)
+        st.title(_title(ctx, page), anchor=False)
     if not signin.ASKS[role](ctx.user):
         _ask(ctx, role)
     if page not in NEED_NO_FIGURES and not choices.period_ids(ctx):
-        empty = (
-            f"<p>{ctx.text('frame.no_figures')} {ctx.link('upload', ctx.text('overview.how_to_send'))}</p>"
-        )
-        show(ctx, empty, "empty")
+        show(ctx, _empty(ctx), "empty")
         raise PageEnded
+    if page not in NEED_NO_FIGURES or page == "area":
+        show(ctx, merger.beyond(ctx, choices.asked("after", "before")), "beyond")
     return ctx
+
+
+def _empty(ctx: Context) -> str:
+    """That none of the compared communes has any figure, and how to send some."""
+    words, how = html.escape(ctx.text("frame.no_figures")), ctx.text("overview.how_to_send")
+    return f"<p>{words} {ctx.link('upload', how)}</p>"
+
+
+def only(ctx: Context, screen: Any) -> None:
+    """End the page with what can be said of a commune without any figure."""
+    heading(ctx, screen.finding, screen.subtitle, f"{ctx.page}_heading")
+    show(ctx, screen.cards, "facts")
+    show(ctx, _empty(ctx), "empty")
+    source_note(ctx, [])
+    raise PageEnded
+
+
+def ask_which(ctx: Context, body: str) -> None:
+    """End the page with what the address may mean; ``body`` is HTML with a link to each."""
+    show(ctx, body, "which")
+    source_note(ctx, [])
+    raise PageEnded
+
+
+def _title(ctx: Context, page: str) -> str:
+    """The page's title; one that speaks of the pilot has another wording for other groups."""
+    key = f"{page}.title_group"
+    if ctx.group and ctx.group.kind != "pilot" and ctx.language.has(key):
+        return ctx.text(key, group=fmt.group(ctx.group, ctx.language))
+    return ctx.text(f"{page}.title")
+
+
+def of_marked(ctx: Context) -> Context:
+    """For pages on which every commune has a part of its own: of many communes those that the reader points out. Who points
+    out none is asked to, and the page ends there."""
+    marked = choices.choose_marked(ctx)
+    if not ctx.many:
+        return ctx
+    if not marked:
+        sentences(ctx, [ctx.text("many.choose", count=choices.MARKED)], "choose")
+        source_note(ctx, [])
+        raise PageEnded
+    flush(ctx)
+    return ctx.of(marked)
 
 
 def _ask(ctx: Context, role: str) -> None:
@@ -442,8 +535,11 @@ def sentences(ctx: Context, texts: Sequence[str], key: str = "lead") -> None:
         show(ctx, f'<div class="lead">{body}</div>', key)
 
 
-def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False) -> Any:
-    """Draw a Plotly figure in the product's own style; returns the selected point's ``customdata`` when clickable."""
+def chart(
+    ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False, zoom: bool = False
+) -> Any:
+    """Draw a Plotly figure in the product's own style; returns where the selected point leads when clickable: its
+    ``customdata``, for a shape of a map the profile of its area. ``zoom``: the wheel zooms."""
     flush(ctx)
     if choices.alone():
         if key not in share.ALONE[ctx.page]:
@@ -453,7 +549,7 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
         figure,
         key=key,
         theme=None,
-        config=CHARTS,
+        config={**CHARTS, "scrollZoom": zoom},
         alt=alt,
         on_select="rerun" if clickable else "ignore",
         selection_mode="points",
@@ -461,7 +557,10 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
     if not clickable:
         return None
     chosen = result.selection.points if result and result.selection else []
-    return chosen[0].get("customdata") if chosen else None
+    if not chosen:
+        return None
+    place = chosen[0].get("location")
+    return chosen[0].get("customdata") or (f"area|area={place}" if place else None)
 
 
 def heading(ctx: Context, finding: str, subtitle: str, key: str) -> None:

@@ -159,8 +159,41 @@ def look(ctx: Context, place: str) -> dict[str, object]:
     return {"symbol": "circle", "size": 12, "color": palette["before"], "line": {"width": 0}}
 
 
+def beyond(board: pd.DataFrame) -> pd.Series:
+    """How far each rate lies beyond its nearer outer limit, in widths between the limits; below zero within them."""
+    width = (board["outer_upper"] - board["outer_lower"]).clip(lower=1e-12)
+    return (
+        pd.concat([board["rate"] - board["outer_upper"], board["outer_lower"] - board["rate"]], axis=1).max(
+            axis=1
+        )
+        / width
+    )
+
+
+def _cloud(ctx: Context, figure: go.Figure, known: pd.DataFrame) -> None:
+    """Hundreds or thousands of communes as small dots, those that would lie on one another drawn once: shape and shade
+    say where most of them are, and the table names those furthest out."""
+    grid = pd.DataFrame(
+        {
+            "x": np.log10(known["denominator"].astype(float)).mul(120).round(),
+            "y": known["rate"].astype(float).mul(500).round(),
+            "out": known["place"].isin(OUTSIDE + BETWEEN),
+        }
+    )
+    first = known.loc[grid.drop_duplicates().index]
+    for out, colour, size in ((False, ctx.palette["before"], 4), (True, ctx.palette["ink"], 5)):
+        part = first[first["place"].isin(OUTSIDE + BETWEEN) == out]
+        figure.add_scatter(
+            x=part["denominator"], y=part["rate"], mode="markers", hoverinfo="skip", cliponaxis=False,
+            marker={"size": size, "color": colour, "opacity": 0.55, "symbol": "diamond" if out else "circle"},
+        )  # fmt: skip
+
+
 def _marks(ctx, figure, known, areas, indicator, period, chosen) -> None:
     """One mark per commune; a click leads to its profile. The chosen one has a ring in the accent around it."""
+    if ctx.many:
+        _cloud(ctx, figure, known)
+        known = known.loc[[chosen] if chosen in known.index else []]
     looks = [look(ctx, place) for place in known["place"]]
     if chosen in known.index:
         figure.add_scatter(
@@ -216,7 +249,10 @@ SIDES = {
 
 
 def _names(ctx, figure, known, areas, chosen, across, up) -> None:
-    """Names of those outside, between, and of the chosen one, each on the side of its mark where most room is left."""
+    """Names of those outside, between, and of the chosen one, each on the side of its mark where most room is left; of
+    many communes the chosen one alone is named."""
+    if ctx.many:
+        known = known.loc[[chosen] if chosen in known.index else []]
     spots = {
         area_id: (
             (np.log10(row["denominator"]) - across[0]) / (across[1] - across[0]) * ROOM[0],

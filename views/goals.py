@@ -66,16 +66,22 @@ def way_of_counting(figures: pd.DataFrame, indicator: Indicator) -> str:
 
 
 def choosable(figures: pd.DataFrame, indicators: Sequence[Indicator]) -> list[Indicator]:
+    """``choosable_of`` the figures themselves."""
+    counted = figures.groupby(["indicator_id", "definition"], as_index=False)["value"].nunique()
+    return choosable_of(counted.rename(columns={"value": "values"}), indicators)
+
+
+def choosable_of(counted: pd.DataFrame, indicators: Sequence[Indicator]) -> list[Indicator]:
     """Rates with a target: first those with figures counted its way, printed targets before proposals, later years
     before earlier ones, and what differs between communes before what does not. Where there are no such figures, first
-    those with any figures, target or not."""
+    those with any figures, target or not. ``counted``: indicator_id, definition, and how many different ``values``."""
     rates = [item for item in indicators if item.is_rate and item.higher_is_better]
-    counted = set(zip(figures["indicator_id"], figures["definition"], strict=True))
+    known = set(zip(counted["indicator_id"], counted["definition"], strict=True))
     with_goal = [item for item in rates if item.target is not None]
-    fit = [item for item in with_goal if (item.id, item.target.definition) in counted]
-    differing = figures.groupby("indicator_id")["value"].nunique()
+    fit = [item for item in with_goal if (item.id, item.target.definition) in known]
+    differing = counted.groupby("indicator_id")["values"].max()
     fit.sort(key=lambda item: (not judges(item), -(item.target.year or 0), -differing[item.id]))
-    seen = {name for name, _ in counted}
+    seen = {name for name, _ in known}
     some = [item for item in rates if item.id in seen] if not fit else []
     return list({item.id: item for item in (*fit, *some, *with_goal)}.values())
 

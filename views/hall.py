@@ -183,7 +183,7 @@ def choose_settings(ctx: Context, where: Sequence[Any]) -> tuple[bool, int]:
 def stock(ctx: Context, before: str, after: str, by_place: bool) -> Story:
     """Every slide of the show, as nobody has arranged it yet; made once for all readers."""
     citation = citing.for_story(ctx, "overview", {"before": before, "after": after})
-    key = ("show", *ctx.data, ctx.language.code, before, after, by_place, ctx.today, citation)
+    key = ("show", *ctx.data, ctx.area_ids, ctx.language.code, before, after, by_place, ctx.today, citation)
     return load.made(key, lambda: story.show(ctx, before, after, citation, by_place))
 
 
@@ -254,7 +254,7 @@ def _use(ctx: Context, plan: Plan) -> None:
     state["_plan_version"] = state.get("_plan_version", 0) + 1
     for key, value in (("order", BY_PLACE if plan.by_place else FIXED), ("advance", str(plan.advance))):
         state.pop(f"w:{key}", None)
-        state[f"keep:{key}"] = value
+        choices.remember(key, value)
 
 
 def _variables(ctx: Context) -> str:

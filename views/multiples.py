@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from store.definitions import Area, Indicator
-from views import charts, maps, tables
+from views import charts, maps, merger, sums, tables
 from views import format as fmt
 
 if TYPE_CHECKING:
@@ -31,15 +31,20 @@ def grid(
     revised: Mapping[tuple[str, str, str, str], str],
 ) -> str:
     """HTML of the grid. ``series``: per area a frame indexed by period with ``share`` and the figure's parts;
-    ``revised``: (area, indicator, definition, period) -> what a corrected figure was before."""
+    ``revised``: (area, indicator, definition, period) -> what a corrected figure was before. Where an area came out of a
+    merger its line breaks, the day is written at the break, and why stands below the grid."""
     everything = pd.concat([frame["share"] for frame in series.values()])
     top = charts.top_of(everything, indicator) * 1.04
     lines = {area.id: _points(series[area.id]["share"].tolist(), top) for area in areas}
-    cells = [_cell(ctx, area, series[area.id], lines, indicator, periods, top, revised) for area in areas]
+    breaks = merger.breaks(ctx, areas, periods)
+    cells = [
+        _cell(ctx, area, series[area.id], lines, indicator, periods, top, revised, breaks) for area in areas
+    ]
     shown = {(key[0], key[3]) for key in revised if key[1] == indicator.id}
     marked = any((area.id, period) in shown for area in areas for period in periods)
     note = f'<p class="small">◎ {tables.esc(ctx.text("revised.legend"))}</p>' if marked else ""
-    return f'<div class="multiples">{"".join(cells)}</div>{note}'
+    why = merger.broken_line(ctx, [area for area in areas if area.id in breaks]) if breaks else ""
+    return f'<div class="multiples">{"".join(cells)}</div>{why}{note}'
 
 
 def _points(values: Sequence[float], top: float) -> list[tuple[float, float] | None]:
@@ -56,22 +61,38 @@ def _y(value: float, top: float) -> float:
     return HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
 
 
-def runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
-    """Unbroken stretches of a line."""
+def runs(
+    points: Sequence[tuple[float, float] | None], broken: int | None = None
+) -> list[list[tuple[float, float]]]:
+    """Unbroken stretches of a line; none leads to the point at place ``broken``."""
     found: list[list[tuple[float, float]]] = [[]]
-    for point in points:
-        if point is None:
+    for n, point in enumerate(points):
+        if point is None or n == broken:
             found.append([])
-        else:
+        if point is not None:
             found[-1].append(point)
     return [run for run in found if run]
 
 
-def _path(points: Sequence[tuple[float, float] | None], style: str) -> str:
+def _path(points: Sequence[tuple[float, float] | None], style: str, broken: int | None = None) -> str:
     return "".join(
         f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in run)}" fill="none" {style}/>'
-        for run in runs(points)
+        for run in runs(points, broken)
         if len(run) > 1
+    )
+
+
+def _cut(ctx: Context, area: Area, place: int | None, count: int) -> str:
+    """The break before the point at ``place``: a dashed line with the day of the merger."""
+    if place is None:
+        return ""
+    x = LEFT + (place - 0.5) * (WIDTH - LEFT - RIGHT) / max(count - 1, 1)
+    day = tables.esc(merger.break_day(ctx, area))
+    anchor = "end" if x > WIDTH / 2 else "start"
+    return (
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 10}" y2="{HEIGHT - BOTTOM}" stroke="var(--muted)" '
+        f'stroke-dasharray="3 4" class="broken"/><text x="{x + (4 if anchor == "start" else -4):.1f}" y="{TOP - 12}" '
+        f'text-anchor="{anchor}" class="tick">{day}</text>'
     )
 
 
@@ -104,11 +125,11 @@ def _axes(ctx: Context, indicator: Indicator, periods: Sequence[str], top: float
     return "".join(parts)
 
 
-def _cell(ctx, area, frame, lines, indicator, periods, top, revised) -> str:
+def _cell(ctx, area, frame, lines, indicator, periods, top, revised, breaks) -> str:
     """One commune's drawing under its name."""
     own = lines[area.id]
     behind = "".join(
-        _path(points, 'stroke="var(--before)" stroke-opacity="0.33" stroke-width="1.2"')
+        _path(points, 'stroke="var(--before)" stroke-opacity="0.33" stroke-width="1.2"', breaks.get(key))
         for key, points in lines.items()
         if key != area.id and any(own)  # an empty panel shows nobody else's lines as if they were its own
     )
@@ -117,6 +138,8 @@ def _cell(ctx, area, frame, lines, indicator, periods, top, revised) -> str:
         if point:
             figure = f"{fmt.period(period, ctx.language)}: {tables.figure_text(ctx, row, indicator)}"
             counts = f" ({tables.counts_text(ctx, row)})" if indicator.is_rate else ""
+            mark = sums.mark(ctx, row.get("source"))
+            counts += f", {mark}" if mark else ""
             said = revised.get((area.id, indicator.id, str(row["definition"]), period), "")
             if said:  # a ring: told by shape, also in print
                 counts += f". {said}"
@@ -140,8 +163,9 @@ def _cell(ctx, area, frame, lines, indicator, periods, top, revised) -> str:
         )
         end = f'<text x="{WIDTH / 2}" y="{HEIGHT / 2}" text-anchor="middle" class="tick">{words}</text>'
     label = tables.esc(f"{fmt.area_full(area, ctx.language)}: {indicator.short.to(ctx.language.code)}")
-    line = _path(own, 'stroke="var(--now)" stroke-width="2.2"')
+    line = _path(own, 'stroke="var(--now)" stroke-width="2.2"', breaks.get(area.id))
+    cut = _cut(ctx, area, breaks.get(area.id), len(periods))
     return (
         f'<figure><figcaption>{tables.area_link(ctx, area)}</figcaption><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{label}">{_axes(ctx, indicator, periods, top)}{behind}{line}{"".join(dots)}{end}</svg></figure>'
+        f'aria-label="{label}">{_axes(ctx, indicator, periods, top)}{behind}{cut}{line}{"".join(dots)}{end}</svg></figure>'
     )

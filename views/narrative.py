@@ -77,7 +77,7 @@ def pooled_change(ctx: Context, pooled: dict[str, float], indicator: Indicator) 
         return ""
     return ctx.text(
         f"say.pooled_{pooled['verdict']}",
-        areas=int(pooled["areas"]),
+        areas=fmt.number(int(pooled["areas"]), ctx.language),
         indicator=lower_first(indicator.short.to(ctx.language.code)),
         before=fmt.percent(pooled["share_before"], ctx.language),
         after=fmt.percent(pooled["share_after"], ctx.language),

@@ -24,21 +24,31 @@ def reported_quarters(figures: pd.DataFrame) -> set[str]:
     return {item for item in sent if periods.from_id(item).kind == "quarter"}
 
 
-def expected_quarters(figures: pd.DataFrame, catalogue: Catalogue, today: date) -> list[str]:
-    """Quarters to report about, oldest first; before the first report of all only the newest one."""
-    ended = [area.valid_to.year for area in catalogue.pilots if area.valid_to]
-    known = reported_quarters(figures)
+def expected_quarters(
+    figures: pd.DataFrame, catalogue: Catalogue, today: date, areas: Sequence[Area] | None = None
+) -> list[str]:
+    """Quarters that the ``areas`` (None: the pilot) report about, oldest first; before the first report of all only the
+    newest one."""
+    return quarters_to_report(reported_quarters(figures), catalogue, today, areas)
+
+
+def quarters_to_report(
+    known: set[str], catalogue: Catalogue, today: date, areas: Sequence[Area] | None = None
+) -> list[str]:
+    """``expected_quarters`` where the quarters with a report are ``known``."""
+    areas = catalogue.pilots if areas is None else areas
+    ended = [area.valid_to.year for area in areas if area.valid_to]
     # Without any report the search starts early enough to meet the last quarter of communes that are no more.
     start = min(known, default=f"{min([today.year, *ended]) - 1}-Q1")
     closed = periods.closed_quarters(start, today, catalogue.administrative_quarters)
-    found = [item for item in closed if existing(catalogue, item)]
+    found = [item for item in closed if existing(catalogue, item, areas)]
     return found if known else found[-1:]
 
 
-def existing(catalogue: Catalogue, quarter: str) -> list[Area]:
-    """The compared communes that existed when a quarter ended: nobody else is asked about it."""
+def existing(catalogue: Catalogue, quarter: str, areas: Sequence[Area] | None = None) -> list[Area]:
+    """Those of the ``areas`` (None: the pilot) that existed when a quarter ended: nobody else is asked about it."""
     end = periods.from_id(quarter, catalogue.administrative_quarters).end
-    return [area for area in catalogue.pilots if area.valid_on(end)]
+    return [area for area in (catalogue.pilots if areas is None else areas) if area.valid_on(end)]
 
 
 def states(
@@ -47,13 +57,20 @@ def states(
     catalogue: Catalogue,
     quarters: Sequence[str],
     today: date,
+    areas: Sequence[Area] | None = None,
 ) -> pd.DataFrame:
-    """One row per expected figure, in the order of quarters, communes and indicators: KEY, ``presence``, ``received``
-    (the day it first came in), ``due``, ``timeliness``, ``days``, ``doubt``, ``why`` (codes of the warnings) and
-    ``state``, see ``metrics.coverage``. An indicator reported in any definition is reported."""
+    """One row per expected figure of the ``areas`` (None: the pilot), in the order of quarters, communes and indicators:
+    KEY, ``presence``, ``received`` (the day it first came in), ``due``, ``timeliness``, ``days``, ``doubt``, ``why``
+    (codes of the warnings) and ``state``, see ``metrics.coverage``. An indicator reported in any definition is
+    reported."""
     asked = [indicator.id for indicator in catalogue.indicators if indicator.uploaded]
     rows = pd.DataFrame(
-        [(item, area.id, key) for item in quarters for area in existing(catalogue, item) for key in asked],
+        [
+            (item, area.id, key)
+            for item in quarters
+            for area in existing(catalogue, item, areas)
+            for key in asked
+        ],
         columns=KEY,
         dtype=object,
     )

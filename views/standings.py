@@ -23,6 +23,7 @@ from views.boards import certain, one, shares
 # What a figure with a qualifier cannot decide, where more is asked for and where less is asked for.
 UNDECIDED_FROM = {"gt": {"not_met"}, "lt": {"met"}, "approx_below": {"met"}}
 UNDECIDED_UP_TO = {"gt": {"met"}, "lt": {"not_met"}, "approx_below": {"not_met"}}
+SURE = ("exact", "counted", "derived", "")
 UNDECIDED = {"approx": {"met", "not_met"}, "implausible": {"met", "not_met"}}
 
 
@@ -30,18 +31,29 @@ def _unsure(states: pd.DataFrame, rows: pd.DataFrame, criteria: Sequence[Criteri
     """Take back what a printed figure cannot decide: "hơn 79" neither fails nor meets "từ 80", "gần 80" does not
     meet it, "khoảng 80" decides nothing; for "đến 5" the other way round. Counts always decide."""
     printed = rows[rows["numerator"].isna() | rows["denominator"].isna()]
-    said = {(row.area_id, row.indicator_id, row.definition): row.qualifier for row in printed.itertuples()}
+    printed = printed[~printed["qualifier"].isin(SURE)]
+    if printed.empty or states.empty:
+        return states
     by_id = {criterion.id: criterion for criterion in criteria}
-
-    def cannot(row: pd.Series) -> bool:
-        criterion = by_id[row["criterion"]]
-        qualifier = said.get((row["area_id"], criterion.indicator_id, criterion.definition))
-        table = UNDECIDED_UP_TO if criterion.operator == "le" else UNDECIDED_FROM
-        if criterion.operator == "le" and qualifier == "gt" and row["value"] == criterion.threshold:
-            return True  # more than 5 is not "up to 5", but the printed 5 would be
-        return row["state"] in (table | UNDECIDED).get(qualifier, set())
-
-    doubtful = states.apply(cannot, axis=1) if said and len(states) else pd.Series(False, index=states.index)
+    asked = states["criterion"].map(
+        {key: (item.indicator_id, item.definition) for key, item in by_id.items()}
+    )
+    said = printed.drop_duplicates(["area_id", "indicator_id", "definition"], keep="last")
+    seats = pd.MultiIndex.from_frame(said[["area_id", "indicator_id", "definition"]].astype(object))
+    wanted = pd.MultiIndex.from_arrays([states["area_id"], asked.str[0], asked.str[1]])
+    found = seats.get_indexer(wanted)
+    qualifier = pd.Series(
+        np.where(found >= 0, said["qualifier"].to_numpy(dtype=object)[found], ""), states.index
+    )
+    down = states["criterion"].map({key: item.operator == "le" for key, item in by_id.items()}).astype(bool)
+    doubtful = pd.Series(False, index=states.index)
+    for way, table in ((~down, UNDECIDED_FROM | UNDECIDED), (down, UNDECIDED_UP_TO | UNDECIDED)):
+        for word, open_to in table.items():
+            doubtful |= way & (qualifier == word) & states["state"].isin(open_to)
+    # More than 5 is not "up to 5", but the printed 5 would be.
+    edge = states["criterion"].map({key: item.threshold for key, item in by_id.items()})
+    at = states["value"] == edge.map(lambda item: np.nan if item is None else float(item)).astype(float)
+    doubtful |= down & (qualifier == "gt") & at
     return states.assign(
         state=states["state"].where(~doubtful, "unknown"), cases_short=states["cases_short"].where(~doubtful)
     )
@@ -82,12 +94,13 @@ def tier_board(
     rows = figures[figures["status"] == "reported"]
     states = _unsure(criteria_states(rows, scheme, list(areas)), rows, scheme.criteria)
     told = figures[figures["status"].isin(("no_cases", "suppressed"))]
-    told = {(row.area_id, row.indicator_id, row.definition): row.status for row in told.itertuples()}
-    by_id = {item.id: (item.indicator_id, item.definition) for item in scheme.criteria}
-    keys = zip(states["area_id"], states["criterion"], states["state"], strict=True)
-    states["why"] = [
-        told.get((area, *by_id[item]), state) if state == "unknown" else state for area, item, state in keys
-    ]
+    states["why"] = states["state"]
+    unknown = states.index[states["state"] == "unknown"]
+    if len(told) and len(unknown):
+        told = {(row.area_id, row.indicator_id, row.definition): row.status for row in told.itertuples()}
+        by_id = {item.id: (item.indicator_id, item.definition) for item in scheme.criteria}
+        keys = zip(states.loc[unknown, "area_id"], states.loc[unknown, "criterion"], strict=True)
+        states.loc[unknown, "why"] = [told.get((area, *by_id[item]), "unknown") for area, item in keys]
     return states, assess(states, scheme, list(areas))
 
 
@@ -124,15 +137,20 @@ def outlook(
     scheme, areas = scheme_of(spec, catalogue), list(tiers.index)
     state = tiers["tier_state"]
 
-    def without(*doubtful: pd.DataFrame) -> pd.Series:
-        taken = {key for frame in doubtful for key in zip(frame["area_id"], frame["criterion"], strict=True)}
-        keys = pd.Series(list(zip(states["area_id"], states["criterion"], strict=True)), index=states.index)
-        return assess(states.assign(state=states["state"].mask(keys.isin(taken), "unknown")), scheme, areas)[
-            "tier_state"
-        ]
+    keys = pd.MultiIndex.from_frame(states[["area_id", "criterion"]].astype(object))
+    seats = [keys.get_indexer(pd.MultiIndex.from_frame(frame.astype(object))) for frame in (close, bare)]
+
+    def without(*doubtful: np.ndarray) -> pd.Series:
+        found = np.unique(np.concatenate(doubtful))
+        found = found[found >= 0]
+        if not len(found):
+            return state
+        lacking = states["state"].to_numpy(dtype=object, copy=True)
+        lacking[found] = "unknown"
+        return assess(states.assign(state=lacking), scheme, areas)["tier_state"]
 
     sure = np.select(
-        [~state.isin(["reached", "not_reached"]), without(close) != state, without(close, bare) != state],
+        [~state.isin(["reached", "not_reached"]), without(seats[0]) != state, without(*seats) != state],
         ["open", "borderline", "unweighed"],
         "secure",
     )
@@ -179,16 +197,19 @@ def enough_judged(tiers: pd.DataFrame) -> pd.Series:
 def criteria_ranks(tiers: pd.DataFrame) -> pd.DataFrame:
     """First and last place (Int64) that each area can have by criteria met, once the unknown ones are known: equal
     where nothing unknown can change it. Only areas of which at least half of the criteria could be decided."""
-    judged = enough_judged(tiers)
-    least = tiers["met"].astype(float).where(judged)
-    most = (tiers["met"] + tiers["unknown"]).astype(float).where(judged)
-    first = least.map(lambda _: pd.NA).astype("Int64")
-    last = first.copy()
-    for area in tiers.index[judged]:
-        others = tiers.index[judged & (tiers.index != area)]
-        first[area] = 1 + int((least[others] > most[area]).sum())
-        last[area] = 1 + int((most[others] > least[area]).sum())
-    return pd.DataFrame({"first": first, "last": last})
+    judged = enough_judged(tiers).to_numpy()
+    least = tiers["met"].to_numpy(dtype="int64")
+    most = least + tiers["unknown"].to_numpy(dtype="int64")
+    count = int(judged.sum())
+    first = 1 + count - np.searchsorted(np.sort(least[judged]), most, side="right")
+    above = count - np.searchsorted(np.sort(most[judged]), least, side="right")
+    last = 1 + above - (most > least)  # itself is not among the others
+    return pd.DataFrame(
+        {
+            name: pd.Series(places, index=tiers.index, dtype="Int64").where(judged)
+            for name, places in (("first", first), ("last", last))
+        }
+    )
 
 
 MEANS = {"arithmetic": aggregate_arithmetic, "geometric": aggregate_geometric}

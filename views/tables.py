@@ -10,6 +10,7 @@ import pandas as pd
 
 from store.definitions import Area, Indicator, Source
 from views import format as fmt
+from views import sums
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -48,9 +49,9 @@ def state(ctx: Context, kind: str, note: str = "") -> str:
     return f'<span class="{TONES[kind]} nowrap">{mark(kind)}{esc(ctx.text(f"state.{kind}"))}</span>{extra}'
 
 
-def empty(ctx: Context, key: str = "state.missing", tag: str = "td") -> str:
-    """A cell without a figure: hatched, and saying why."""
-    return f'<{tag} class="empty"><span>{esc(ctx.text(key))}</span></{tag}>'
+def empty(ctx: Context, key: str = "state.missing", tag: str = "td", below: str = "") -> str:
+    """A cell without a figure: hatched, and saying why; ``below`` is HTML under it."""
+    return f'<{tag} class="empty"><span>{esc(ctx.text(key))}</span>{below}</{tag}>'
 
 
 def figure_text(ctx: Context, row: pd.Series | dict, indicator: Indicator, suffix: str = "") -> str:
@@ -67,11 +68,19 @@ def counts_text(ctx: Context, row: pd.Series | dict, suffix: str = "") -> str:
     return text or ctx.text("counts.unknown")
 
 
-def cell(ctx: Context, row: pd.Series, indicator: Indicator, suffix: str = "", revised: str = "") -> str:
-    """One figure with n/N under it, as a table cell; ``revised`` says what it was before it was corrected."""
+def cell(
+    ctx: Context, row: pd.Series, indicator: Indicator, suffix: str = "", revised: str = "", why: str = ""
+) -> str:
+    """One figure with n/N under it, as a table cell; ``revised`` says what it was before it was corrected, ``why`` (HTML)
+    why it is missing. A sum of former units' figures says so."""
     status = row[f"status{suffix}"]
+    if status == "missing" and why:
+        return f'<td class="empty why"><span>{why}</span></td>'
+    summed = row.get(f"source{suffix}")
+    mark = sums.mark(ctx, summed)
+    marked = f'<span class="unit" title="{esc(sums.names(ctx, summed))}">{esc(mark)}</span>' if mark else ""
     if status != "reported":
-        return empty(ctx, f"state.{status}")
+        return empty(ctx, f"state.{status}", below=marked)
     if fmt.is_missing(row[f"share{suffix}"]):
         return empty(ctx, "state.rate_unknown")
     under = counts_text(ctx, row, suffix) if indicator.is_rate else ""
@@ -79,6 +88,7 @@ def cell(ctx: Context, row: pd.Series, indicator: Indicator, suffix: str = "", r
     if revised:
         word = esc(ctx.text("revised.mark"))
         below += f'<span class="unit revised" title="{esc(revised)}">◎ {word}</span>'
+    below += marked
     return f'<td class="number"><span class="strong">{esc(figure_text(ctx, row, indicator, suffix))}</span>{below}</td>'
 
 
@@ -188,6 +198,9 @@ def source_text(ctx: Context, source_id: str) -> str:
     if source_id.startswith("upload:"):
         day, _, file = source_id.removeprefix("upload:").partition("|")
         return ctx.text("source.report", day=fmt.day(day, ctx.language) or "?", file=file)
+    summed = sums.source(ctx, source_id, lambda part: source_text(ctx, part))
+    if summed:
+        return summed
     source: Source | None = ctx.catalogue.source_by_id.get(source_id)
     if source is None:
         return source_id
@@ -237,8 +250,16 @@ def disclosure_text(ctx: Context, indicator: Indicator) -> str:
     )
 
 
-def sparkline(values: Sequence[float], low: float, high: float, width: int = 120, height: int = 30) -> str:
-    """A line of one commune through the periods; a gap stays a gap. Decoration: the numbers stand beside it."""
+def sparkline(
+    values: Sequence[float],
+    low: float,
+    high: float,
+    width: int = 120,
+    height: int = 30,
+    broken: int | None = None,
+) -> str:
+    """A line of one commune through the periods; a gap stays a gap, and no line leads to the value at place ``broken``:
+    a dashed one stands before it. Decoration: the numbers stand beside it."""
     span = (high - low) or 1.0
     step = (width - 8) / max(len(values) - 1, 1)
     places = [
@@ -246,12 +267,12 @@ def sparkline(values: Sequence[float], low: float, high: float, width: int = 120
         for n, value in enumerate(values)
     ]
     runs, current = [], []
-    for dot in [*places, None]:
-        if dot is None:
+    for n, dot in enumerate([*places, None]):
+        if dot is None or n == broken:
             if current:
                 runs.append(current)
             current = []
-        else:
+        if dot is not None:
             current.append(dot)
     lines = "".join(
         f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in run)}" fill="none" stroke="var(--now)" '
@@ -262,8 +283,13 @@ def sparkline(values: Sequence[float], low: float, high: float, width: int = 120
     known = [dot for dot in places if dot]
     ends = [(*run[0], 1.8) for run in runs if len(run) == 1] + ([(*known[-1], 3.0)] if known else [])
     dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="var(--now)"/>' for x, y, r in ends)
+    cut = ""
+    if broken is not None:
+        x = 4 + (broken - 0.5) * step
+        ends = f'x1="{x:.1f}" x2="{x:.1f}" y1="1" y2="{height - 1}"'
+        cut = f'<line {ends} stroke="var(--muted)" stroke-dasharray="2 3" class="broken"/>'
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    return f'<svg {size} aria-hidden="true">{lines}{dots}</svg>'
+    return f'<svg {size} aria-hidden="true">{cut}{lines}{dots}</svg>'
 
 
 def spine(value: float, others: Sequence[float], low: float, high: float, width: int = 190) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 FIRST_LANGUAGE = "vi"
+OWN = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
 
 
 @dataclass(frozen=True)
@@ -73,20 +74,22 @@ def flatten(table: dict, prefix: str = "") -> dict[str, str]:
 
 @cache
 def languages(folder: Path) -> MappingProxyType:
-    """Every language in ``folder`` by code, Vietnamese first. Read once per process: texts ship with the code."""
-    raw = {
-        path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))
-    }
-    fallback = MappingProxyType(flatten(raw[FIRST_LANGUAGE]))
+    """Every language by code, Vietnamese first: the product's own texts, and over them those in ``folder``, so that an
+    installation with definitions of its own words what it likes and lacks no sentence that a new version brings. Read
+    once per process."""
+    raw: dict[str, dict[str, str]] = {}
+    for path in [*sorted(OWN.glob("*.toml")), *sorted(folder.glob("*.toml"))]:
+        raw.setdefault(path.stem, {}).update(flatten(tomllib.loads(path.read_text(encoding="utf-8"))))
+    fallback = MappingProxyType(raw[FIRST_LANGUAGE])
     found = {}
     for code in sorted(raw, key=lambda code: (code != FIRST_LANGUAGE, code)):
-        head = raw[code]["language"]
+        own = raw[code]
         found[code] = Language(
             code=code,
-            name=head["name"],
-            decimal=head["decimal"],
-            thousands=head["thousands"],
-            texts=MappingProxyType(flatten(raw[code])),
+            name=own["language.name"],
+            decimal=own["language.decimal"],
+            thousands=own["language.thousands"],
+            texts=MappingProxyType(own),
             fallback=fallback,
         )
     return MappingProxyType(found)

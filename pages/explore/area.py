@@ -2,23 +2,31 @@
 
 import streamlit as st
 
-from views import choices, frame
+from views import choices, frame, merger
 from views.screens import area as screen
 from views.screens import area_tiers
 
-ctx = frame.enter("area")
+ctx = choices.stranger(frame.enter("area"))
+named = choices.namesakes(ctx)
+if named:
+    frame.ask_which(ctx, merger.namesakes(ctx, named))
 columns = st.columns([1.4, 2, 1, 1])
 area = choices.choose_area(ctx, columns[0])
+if not choices.period_ids(ctx):
+    frame.only(ctx, screen.alone(ctx, area))
 indicator = choices.choose_indicator(ctx, columns[1])
 before, after = choices.choose_periods(ctx, columns[2:])
 
 board = screen.build(ctx, area, before, after)
 asked = screen.asked(ctx, area, indicator, before, after)
+series = screen.through_time(ctx, area, indicator)
 frame.heading(ctx, board.finding, board.subtitle, "area_heading")
 frame.heading(ctx, "", asked.subtitle, "answers_about")
 frame.show(ctx, asked.cards, "answers")
 frame.sentences(ctx, board.sentences)
 frame.show(ctx, board.cards, "facts")
+frame.heading(ctx, series.finding, series.subtitle, "series_heading")
+frame.show(ctx, series.matrix, "series")
 frame.show(ctx, board.reporting, "standing")
 frame.show(ctx, board.matrix, "checks")
 frame.heading(ctx, ctx.text("area.table"), ctx.text("area.table_subtitle"), "profile_heading")

@@ -6,7 +6,7 @@ from views import choices, frame
 from views.screens import compared, groups, parallel
 from views.screens import comparison as screen
 
-ctx = frame.enter("comparison")
+ctx = frame.enter("comparison", pilot=True)
 columns = st.columns([2, 1, 1, 1])
 indicator = choices.choose_indicator(ctx, columns[0], only=lambda item: item.is_rate)
 before, after = choices.choose_periods(ctx, columns[1:3])

@@ -11,9 +11,14 @@ columns = st.columns([3, 1])
 indicator = choices.choose_indicator(ctx, columns[0])
 definition = choices.choose_definition(ctx, indicator, screen.definitions(ctx, indicator), columns[1])
 
-board = screen.build(ctx, indicator, definition)
+marked = choices.choose_marked(ctx)
+
+board = screen.build(ctx, indicator, definition, marked)
 frame.sentences(ctx, board.sentences)
 frame.heading(ctx, board.finding, board.subtitle, "trend_heading")
+if board.figure is not None:
+    frame.chart(ctx, board.figure, "bands", board.alt)
+    frame.show(ctx, board.legend, "bands_legend")
 frame.show(ctx, board.matrix, "trend")
 frame.show(ctx, board.table, "trend_table")
 frame.downloads(ctx, f"chi-tieu-{indicator.id}", board.export)

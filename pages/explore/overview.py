@@ -8,8 +8,9 @@ from views.screens import overview as screen
 ctx = frame.enter("overview")
 columns = st.columns([1, 1, 2])
 before, after = choices.choose_periods(ctx, columns[:2])
+marked = choices.choose_marked(ctx)
 
-board = screen.build(ctx, before, after)
+board = screen.build(ctx, before, after, marked)
 frame.sentences(ctx, board.sentences)
 frame.show(ctx, board.warning, "warning")
 frame.show(ctx, board.cards, "cards")

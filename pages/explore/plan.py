@@ -4,18 +4,28 @@ import streamlit as st
 
 from views import choices, frame
 from views.screens import plan as screen
-from views.screens import programme
+from views.screens import plan_many, programme
 
 ctx = frame.enter("plan")
 columns = st.columns([3, 1, 1])
-indicator = choices.choose_indicator(ctx, columns[0], among=screen.indicators(ctx))
+newest = choices.default_periods(ctx)[1]
+among = plan_many.indicators(ctx, newest) if ctx.many else screen.indicators(ctx)
+indicator = choices.choose_indicator(ctx, columns[0], among=among)
 before, after = choices.choose_periods(ctx, columns[1:])
+marked = choices.choose_marked(ctx)
 
-board = screen.build(ctx, indicator, before, after)
+if ctx.many:
+    board = plan_many.build(ctx, indicator, before, after, marked)
+else:
+    board = screen.build(ctx, indicator, before, after)
 frame.sentences(ctx, board.sentences)
 frame.show(ctx, board.warning, "warning")
 frame.heading(ctx, board.finding, board.subtitle, "goal_heading")
+if board.figure is not None:
+    frame.follow(ctx, frame.chart(ctx, board.figure, "goal_spread", board.alt, clickable=True))
+    frame.show(ctx, board.legend, "legend")
 frame.show(ctx, board.matrix, "goals")
+frame.show(ctx, board.cards, "provinces")
 frame.show(ctx, board.table, "goals_table")
 frame.downloads(ctx, f"muc-tieu-{indicator.id}-{after}", board.export)
 

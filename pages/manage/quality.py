@@ -4,12 +4,26 @@ import streamlit as st
 
 from views import choices, frame
 from views.screens import quality as screen
-from views.screens import reminder
+from views.screens import quality_many, reminder
 
 ctx = frame.enter("quality")
 columns = st.columns([2, 3])
 quarter = choices.choose_quarter(ctx, columns[0])
 today = ctx.today
+
+if ctx.many:
+    marked = choices.choose_marked(ctx)
+    whole = quality_many.build(ctx, quarter, today, marked)
+    frame.sentences(ctx, whole.sentences, "many_lead")
+    frame.show(ctx, whole.cards, "many_cards")
+    frame.show(ctx, whole.table, "provinces")
+    frame.show(ctx, whole.matrix, "communes")
+    frame.downloads(ctx, f"so-chi-tieu-da-bao-cao-{quarter}", whole.export)
+    if not marked:
+        frame.source_note(ctx, whole.sources)
+        raise frame.PageEnded
+    frame.header(ctx, ctx.text("many.marked"))
+    ctx = ctx.of(marked)
 
 board = screen.build(ctx, quarter, today)
 frame.sentences(ctx, board.sentences)

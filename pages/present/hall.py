@@ -4,7 +4,7 @@ import streamlit as st
 
 from views import choices, frame, hall
 
-ctx = frame.enter("hall")
+ctx = frame.of_marked(frame.enter("hall"))
 hall.said(ctx)
 columns = st.columns([1, 1, 1, 1])
 before, after = choices.choose_periods(ctx, columns)

@@ -5,7 +5,7 @@ import streamlit as st
 from views import choices, frame, taking
 from views.screens import report as screen
 
-ctx = frame.enter("report")
+ctx = frame.of_marked(frame.enter("report"))
 columns = st.columns([1, 1, 1, 1])
 before, after = choices.choose_periods(ctx, columns[:2])
 area, kind = choices.choose_report(ctx, columns[2:])

@@ -12,7 +12,7 @@ from tests.browser.conftest import PAGES
 from views import share
 from views.theme import theme
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 A4_POINTS = (595, 842)
 # Cards and chips, a chart, the widest tables, many parts, two ways of being no page of figures; all for whoever asks.
 PRINTED = ("overview", "change", "tiers", "area", "reference", "upload")

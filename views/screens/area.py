@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from reports.workbook import Export
 from store.definitions import Area, Indicator
-from views import boards, certainty, goals, load, narrative, tables
+from views import boards, certainty, goals, load, merger, multiples, narrative, tables
 from views import format as fmt
-from views.screens import Screen, answers, common, screen
+from views import spread as spreads
+from views.screens import Screen, answers, area_many, common, screen
 from views.screens.common import about, definition_name, pair_columns, pair_row, periods_text
 from views.screens.indicator import time_line
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 @screen
 def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
     """The page for one commune and two periods."""
+    if ctx.many:
+        return _among_many(ctx, area, before, after)
     figures = load.figures(*ctx.data, ctx.area_ids)
     pairs = common.pairs(ctx, before, after)
     own = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
@@ -28,9 +32,9 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
         finding=fmt.area_full(area, ctx.language),
         subtitle=_lede(ctx, area),
         sentences=sentences(ctx, area, before, after),
-        cards=_facts(ctx, area, figures, after),
-        reporting=_standing(ctx, area, pairs),
-        table=_profile(ctx, area, pairs, figures, after),
+        cards=_facts(ctx, area),
+        reporting=_standing(ctx, area, pairs, common.ranks(ctx, before, after)),
+        table=_profile(ctx, area, pairs, figures, after) + merger.broken(ctx, area),
         matrix=certainty.checks(ctx, figures, after, area),
         legend=certainty.alike(ctx, figures, area),
         export=lambda ctx: _export(ctx, area, own, before, after),
@@ -38,6 +42,59 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
             tables.source_line(ctx, figures[figures["area_id"] == area.id]),
             tables.esc(ctx.text("source.interval")),
         ],
+    )
+
+
+def _among_many(ctx: Context, area: Area, before: str, after: str) -> Screen:
+    """The page of one of hundreds or thousands: its own figures whole, of the others no more than their levels."""
+    own = ctx.of((area.id,))
+    figures = load.figures(*ctx.data, own.area_ids)
+    pairs = common.pairs(own, before, after)
+    shares = area_many.levels(ctx, after)
+    row = pd.DataFrame({key: pair.loc[area.id] for key, pair in pairs.items()}).T
+    return Screen(
+        finding=fmt.area_full(area, ctx.language),
+        subtitle=_lede(ctx, area),
+        sentences=sentences(own, area, before, after),
+        cards=_facts(ctx, area),
+        reporting=area_many.standing(ctx, area, pairs, shares),
+        table=_profile(own, area, pairs, figures, after, shares) + merger.broken(ctx, area),
+        matrix=certainty.checks(ctx, figures, after, area),
+        legend=area_many.alike(ctx, area),
+        export=lambda ctx: _export(ctx, area, row, before, after),
+        sources=[tables.source_line(ctx, figures), tables.esc(ctx.text("source.interval"))],
+    )
+
+
+@screen
+def alone(ctx: Context, area: Area) -> Screen:
+    """The page where no compared commune has any figure: who it is, what it was made of and became."""
+    return Screen(
+        finding=fmt.area_full(area, ctx.language),
+        subtitle=_lede(ctx, area),
+        cards=_facts(ctx, area) + merger.broken(ctx, area),
+    )
+
+
+@screen
+def through_time(ctx: Context, area: Area, indicator: Indicator) -> Screen:
+    """One indicator of a commune that others merged into: the sums before the merger, its own figures after it, broken
+    between them. Nothing for a commune that was made of none, or without any figure."""
+    if not ctx.catalogue.predecessors(area.id):
+        return Screen()
+    own = load.figures(*ctx.data, (area.id,) if ctx.many else ctx.area_ids, (indicator.id,))
+    own = own[own["area_id"] == area.id]
+    times = time_line(list(dict.fromkeys(own.sort_values("sort_key")["period"])))
+    if not times:
+        return Screen()
+    series = pd.DataFrame(
+        [boards.one(own, indicator, time, (area.id,)).loc[area.id] for time in times], index=times
+    )
+    drawn = multiples.grid(ctx, {area.id: series}, [area], indicator, times, common.revised(ctx))
+    return Screen(
+        finding=ctx.text("merger.series"),
+        subtitle=indicator.name.to(ctx.language.code),
+        matrix=f'<div class="single">{drawn}</div>',
     )
 
 
@@ -51,7 +108,8 @@ def _lede(ctx: Context, area: Area) -> str:
 @screen
 def asked(ctx: Context, area: Area, indicator: Indicator, before: str, after: str) -> Screen:
     """Is it real, is it faster, when is it there, how many are short: for one indicator."""
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
+    times = tuple(dict.fromkeys((before, after))) if ctx.many else None
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), times)
     way = definition_name(ctx, indicator, boards.definition_in_use(figures, indicator))
     table = facts(ctx, indicator, before, after)
     return Screen(
@@ -67,7 +125,8 @@ def asked(ctx: Context, area: Area, indicator: Indicator, before: str, after: st
 
 def facts(ctx: Context, indicator: Indicator, before: str, after: str) -> pd.DataFrame:
     """What the answers rest on, a row per commune: change and target of a rate, the change alone of anything else."""
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,))
+    times = tuple(dict.fromkeys((before, after))) if ctx.many else None  # few are read once for all periods
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), times)
     make = goals.board if indicator.is_rate else boards.pair
     return make(figures, indicator, before, after, ctx.area_ids)
 
@@ -86,63 +145,29 @@ def sentences(ctx: Context, area: Area, before: str, after: str) -> list[str]:
     return [first, *narrative.own_changes(ctx, own, ctx.catalogue.indicators, before, after)]
 
 
-def _facts(ctx: Context, area: Area, figures: pd.DataFrame, after: str) -> str:
-    """Codes, area, successor, dates: what identifies the commune."""
-    by_id = ctx.catalogue.area_by_id
-    links = ctx.catalogue.successors(area.id)
+def _facts(ctx: Context, area: Area) -> str:
+    """Codes, area, dates, what it was made of and became: what identifies the commune."""
+    size = ""
+    if area.area_km2:
+        size = f"{fmt.square_km(area.area_km2, ctx.language)}; {area.area_km2_source.to(ctx.language.code)}"
     facts = [
-        ("area.fact.code", area.code),
-        (
-            "area.fact.area",
-            f"{fmt.square_km(area.area_km2, ctx.language)}; {area.area_km2_source.to(ctx.language.code)}"
-            if area.area_km2
-            else "",
-        ),
-        ("area.fact.valid", _validity(ctx, area)),
+        ("area.fact.code", tables.esc(area.code)),
+        ("area.fact.area", tables.esc(size)),
+        ("area.fact.valid", tables.esc(merger.years(ctx, area))),
+        *merger.facts(ctx, area),
+        ("area.fact.note", tables.esc(area.note.to(ctx.language.code))),
     ]
-    for link in links:
-        new = by_id[link.new_area_id]
-        merged = ctx.catalogue.predecessors(new.id)
-        names = narrative.join(
-            ctx, [fmt.area_inline(by_id[item.old_area_id], ctx.language) for item in merged]
-        )
-        facts.append(
-            (
-                "area.fact.successor",
-                ctx.text(
-                    "area.successor",
-                    name=fmt.area_full(new, ctx.language),
-                    code=new.code,
-                    day=fmt.day(link.effective.isoformat(), ctx.language),
-                    names=names,
-                    basis=link.legal_basis.to(ctx.language.code),
-                ),
-            )
-        )
-    facts.append(("area.fact.note", area.note.to(ctx.language.code)))
     rows = "".join(
-        f"<div><dt>{tables.esc(ctx.text(key))}</dt><dd>{tables.esc(text)}</dd></div>"
-        for key, text in facts
-        if text
+        f"<div><dt>{tables.esc(ctx.text(key))}</dt><dd>{body}</dd></div>" for key, body in facts if body
     )
     return f'<dl class="facts">{rows}</dl>'
 
 
-def _validity(ctx: Context, area: Area) -> str:
-    """From when to when the unit existed."""
-    start, end = (
-        fmt.day(day.isoformat(), ctx.language) if day else "…" for day in (area.valid_from, area.valid_to)
-    )
-    return f"{start} – {end}"
-
-
-def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame]) -> str:
+def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], every: dict[str, pd.Series]) -> str:
     """Where the commune leads the pilot and where it trails it, by rank among those measured (at least four)."""
     first, last, compared = [], [], 0
     for indicator in ctx.catalogue.indicators:
-        pair = pairs[indicator.id]
-        one = pair.filter(like="_after").rename(columns=lambda name: name.removesuffix("_after"))
-        ranks = boards.ranked(one, indicator).dropna()
+        pair, ranks = pairs[indicator.id], every[indicator.id]
         if len(ranks) < 4 or area.id not in ranks.index or ranks.nunique() == 1:
             continue
         compared += 1
@@ -170,25 +195,52 @@ def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame]) -> str:
 
 
 def _profile(
-    ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], figures: pd.DataFrame, after: str
+    ctx: Context,
+    area: Area,
+    pairs: dict[str, pd.DataFrame],
+    figures: pd.DataFrame,
+    after: str,
+    shares: Mapping[str, pd.Series] | None = None,
 ) -> str:
-    """All indicators by pillar: figure, change, place in the pilot's range, trend."""
+    """All indicators by pillar: figure, change, place among the communes compared, trend. ``shares``: by indicator the
+    figures of all of them, where ``pairs`` hold this commune alone."""
     head = [
         tables.th(ctx.text(f"column.{key}"), number=key == "value_short")
         for key in ("indicator", "value_short", "change_short", "range", "trend")
     ]
     times = time_line(list(dict.fromkeys(figures.sort_values("sort_key")["period"])))
     own = dict(list(figures[figures["area_id"] == area.id].groupby("indicator_id")))
-    rows = []
+    lacking = [
+        item.id
+        for item in ctx.catalogue.indicators
+        if pairs[item.id].at[area.id, "status_after"] == "missing"
+    ]
+    why = load.refusals(*ctx.data, (area.id,), tuple(lacking), (after,)) if lacking else {}
+    cut, rows = merger.first_after(ctx, area, times), []
     for pillar in ctx.catalogue.pillars:
         members = [item for item in ctx.catalogue.indicators if item.pillar == pillar.id]
-        known = [item for item in members if pairs[item.id]["status_after"].ne("missing").any()]
+        known = [
+            item
+            for item in members
+            if pairs[item.id]["status_after"].ne("missing").any() or item.id in (shares or {})
+        ]
         if not members:
             continue
         name = tables.esc(pillar.name.to(ctx.language.code))
         rows.append(f'<tr class="group"><th colspan="5" scope="colgroup">{name}</th></tr>')
         rows += [
-            _line(ctx, area, item, pairs[item.id], own.get(item.id, figures.iloc[:0]), times, after)
+            _line(
+                ctx,
+                area,
+                item,
+                pairs[item.id],
+                own.get(item.id, figures.iloc[:0]),
+                times,
+                after,
+                why.get((area.id, item.id, after)),
+                cut,
+                None if shares is None else shares.get(item.id, pd.Series(dtype=float)),
+            )
             for item in known
         ]
         left = len(members) - len(known)
@@ -201,10 +253,11 @@ def _profile(
     return tables.table(head, rows)
 
 
-def _line(ctx, area, indicator, pair, own, times, after) -> str:
-    """One indicator of the commune; ``own``: its figures in all periods."""
+def _line(ctx, area, indicator, pair, own, times, after, why, cut, every=None) -> str:
+    """One indicator of the commune; ``own``: its figures in all periods; ``why`` it has none where it did not exist; its
+    line breaks at place ``cut``; ``every``: the shares of all communes where ``pair`` holds this one alone."""
     row = pair.loc[area.id]
-    shares = pair["share_after"]
+    shares = pair["share_after"] if every is None else every
     top = (
         1.0
         if indicator.unit == "percent" and (shares.max() or 0) <= 1
@@ -213,17 +266,24 @@ def _line(ctx, area, indicator, pair, own, times, after) -> str:
     spread = ""
     if shares.notna().sum() > 1 and not fmt.is_missing(row["share_after"]):
         low, high = (fmt.measure(value, indicator, ctx.language) for value in (shares.min(), shares.max()))
-        spread = tables.spine(row["share_after"], shares.tolist(), 0.0, top) + (
+        drawn = (
+            tables.spine(row["share_after"], shares.tolist(), 0.0, top)
+            if every is None
+            else spreads.small(shares, 0.0, top, [float(row["share_after"])], 190)
+        )
+        spread = drawn + (
             f'<span class="unit">{tables.esc(ctx.text("area.range", low=low, high=high, count=int(shares.notna().sum())))}</span>'
         )
     trend = boards.shares(own.set_index("period"), indicator).reindex(times)
     line = (
-        tables.sparkline(trend.tolist(), 0.0, max(top, float(trend.max()))) if trend.notna().sum() > 1 else ""
+        tables.sparkline(trend.tolist(), 0.0, max(top, float(trend.max())), broken=cut)
+        if trend.notna().sum() > 1
+        else ""
     )
     said = common.revised(ctx).get((area.id, indicator.id, str(row["definition_after"]), after), "")
     return tables.row(
         [
-            tables.cell(ctx, row, indicator, "_after", said),
+            tables.cell(ctx, row, indicator, "_after", said, merger.reason(ctx, why)),
             tables.td(tables.change_text(ctx, row, indicator), raw=True),
             tables.td(spread or "–", raw=bool(spread)),
             tables.td(line or "–", raw=bool(line)),

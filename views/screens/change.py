@@ -10,9 +10,9 @@ from metrics.change import times
 from reports.story import Picture
 from reports.workbook import Export
 from store.definitions import Area, Indicator
-from views import boards, certainty, dumbbell, load, narrative, tables
+from views import boards, certainty, dumbbell, load, merger, narrative, tables
 from views import format as fmt
-from views.screens import Screen, screen
+from views.screens import Screen, change_many, screen
 from views.screens.common import (
     about,
     definition_name,
@@ -37,11 +37,15 @@ NEAR = ("near_change", "near_lower", "near_upper", "near_verdict")
 
 
 @screen
-def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen:
-    """The page for one indicator and two periods."""
+def build(
+    ctx: Context, indicator: Indicator, before: str, after: str, marked: tuple[str, ...] = ()
+) -> Screen:
+    """The page for one indicator and two periods; ``marked``: communes that a page about many points out."""
     beside = boards.quarter_beside(before, after)
     times = tuple(dict.fromkeys(item for item in (before, beside, after) if item))
     figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), times)
+    if ctx.many:
+        return change_many.build(ctx, figures, indicator, before, after, marked)
     areas = {area.id: area for area in ctx.areas}
     board = boards.pair(figures, indicator, before, after, ctx.area_ids)
     near = _near(figures, indicator, beside, after, list(board.index))
@@ -178,7 +182,7 @@ def _legend(ctx: Context, before: str, after: str, pooled: bool, counted: bool) 
 
 def _table(ctx, board, areas, indicator, before, after, pooled, near, beside) -> str:
     """The numbers behind the chart; beside the change, where known, the change against the quarter just before."""
-    alike = boards.comparable(before, after)
+    alike, why = boards.comparable(before, after), _why(ctx, indicator, before, after)
     head = [
         tables.th(ctx.text("column.area")),
         tables.th(fmt.period(before, ctx.language), number=True),
@@ -189,14 +193,18 @@ def _table(ctx, board, areas, indicator, before, after, pooled, near, beside) ->
         quarter = fmt.period_inline(beside, ctx.language)
         head.append(tables.th(ctx.text("column.near", quarter=quarter)))
     head.append(tables.th(ctx.text("column.times"), number=True))
+
+    def said(area_id: str, period: str) -> str:
+        return merger.reason(ctx, why.get((area_id, indicator.id, period)))
+
     rows = []
     for area_id, row in board.iterrows():
         known = row["direction"] != "unknown"
         rows.append(
             tables.row(
                 [
-                    tables.cell(ctx, row, indicator, "_before"),
-                    tables.cell(ctx, row, indicator, "_after"),
+                    tables.cell(ctx, row, indicator, "_before", why=said(area_id, before)),
+                    tables.cell(ctx, row, indicator, "_after", why=said(area_id, after)),
                     _change_cell(ctx, row, indicator, []),
                     *([] if near is None else [_near_cell(ctx, near.loc[area_id], indicator)]),
                     f'<td class="number">{_ratio(ctx, row) if known and alike else "–"}</td>',
@@ -207,6 +215,11 @@ def _table(ctx, board, areas, indicator, before, after, pooled, near, beside) ->
     if pooled["areas"] > 1:
         rows.append(_pooled_row(ctx, pooled, indicator, near))
     return tables.table(head, rows)
+
+
+def _why(ctx: Context, indicator: Indicator, before: str, after: str) -> dict[merger.Key, merger.Refusal]:
+    """Why communes have no figure in a period in which they did not exist; where there are too many to name each, none."""
+    return {} if ctx.many else merger.why(ctx, [indicator.id], (before, after))
 
 
 def _near_cell(ctx: Context, row: pd.Series, indicator: Indicator) -> str:

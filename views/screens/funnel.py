@@ -10,7 +10,7 @@ from metrics.rates import dispersion, pooled_rate
 from reports.workbook import Export
 from store import periods as calendar
 from store.definitions import Area, Indicator
-from views import boards, funnel, load, narrative, tables
+from views import boards, funnel, load, many, narrative, tables
 from views import format as fmt
 from views.screens import Screen, screen
 from views.screens.common import about, definition_name, legend, value_out
@@ -25,20 +25,35 @@ def times(ctx: Context, indicator: Indicator, definition: str) -> list[str]:
     """Periods in which a rate has figures in this way of counting, oldest first; none for what is no rate."""
     if not indicator.is_rate:
         return []
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)
-    rows = figures[(figures["definition"] == definition) & (figures["status"] == "reported")]
-    return [
-        time for time in dict.fromkeys(rows.sort_values("sort_key")["period"])
-        if calendar.from_id(time).kind != "undated"
-    ]  # fmt: skip
+
+    def make() -> list[str]:
+        figures = _all(ctx, indicator)
+        rows = figures[(figures["definition"] == definition) & (figures["status"] == "reported")]
+        return [
+            time for time in dict.fromkeys(rows.sort_values("sort_key")["period"])
+            if calendar.from_id(time).kind != "undated"
+        ]  # fmt: skip
+
+    return load.made(("funnel_times", *ctx.data, ctx.area_ids, indicator.id, definition), make)
 
 
 def drawable(ctx: Context, indicator: Indicator, definition: str, known: list[str]) -> str | None:
     """The newest of these periods with enough communes for a funnel; None where there is no such period."""
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)
-    rows = figures[(figures["definition"] == definition) & (figures["denominator"] > 0)]
-    counts = rows[rows["numerator"].notna()].groupby("period")["area_id"].nunique()
-    return next((time for time in known[::-1] if counts.get(time, 0) >= funnel.LEAST_AREAS), None)
+
+    def make() -> str | None:
+        figures = _all(ctx, indicator)
+        rows = figures[(figures["definition"] == definition) & (figures["denominator"] > 0)]
+        counts = rows[rows["numerator"].notna()].groupby("period", observed=True)["area_id"].nunique()
+        return next((time for time in known[::-1] if counts.get(time, 0) >= funnel.LEAST_AREAS), None)
+
+    return load.made(("funnel_newest", *ctx.data, ctx.area_ids, indicator.id, definition), make)
+
+
+def _all(ctx: Context, indicator: Indicator) -> pd.DataFrame:
+    """Every period's figures of the indicator, as little of them as there are many communes."""
+    if ctx.many:
+        return load.series(*ctx.data, ctx.area_ids, indicator.id)
+    return load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)
 
 
 @screen
@@ -102,11 +117,13 @@ def finding(ctx: Context, board: pd.DataFrame, areas: dict[str, Area]) -> str:
 
 def _named(ctx: Context, rows: pd.DataFrame, areas: dict[str, Area]) -> str:
     """Names with the side on which they lie."""
+    if ctx.many:  # the furthest from the limits first: not all of them can be named
+        rows = rows.loc[funnel.beyond(rows).sort_values(ascending=False, kind="stable").index]
     names = [
         ctx.text(f"funnel.{place.split('_')[0]}", name=fmt.area_inline(areas[area_id], ctx.language))
         for area_id, place in rows["place"].items()
     ]
-    return narrative.join(ctx, names)
+    return narrative.listed(ctx, names) if ctx.many else narrative.join(ctx, names)
 
 
 def notes(ctx: Context, board: pd.DataFrame, areas: dict[str, Area]) -> list[str]:
@@ -120,7 +137,8 @@ def notes(ctx: Context, board: pd.DataFrame, areas: dict[str, Area]) -> list[str
         texts.append(ctx.text("funnel.between", names=names, chance=chance, judged=len(judged)))
     if len(few) and few["average"].iloc[0] not in (0.0, 1.0):
         names = [fmt.area_inline(areas[area_id], ctx.language) for area_id in few.index]
-        texts.append(ctx.text("funnel.few", names=narrative.join(ctx, names), least=funnel.LEAST_CASES))
+        said = narrative.listed(ctx, names) if ctx.many else narrative.join(ctx, names)
+        texts.append(ctx.text("funnel.few", names=said, least=funnel.LEAST_CASES))
     if len(judged) >= funnel.LEAST_AREAS:
         spread = dispersion(judged["numerator"].astype(float), judged["denominator"].astype(float))
         if not fmt.is_missing(spread):
@@ -190,22 +208,25 @@ def _table(
         tables.th(ctx.text("funnel.column.outer"), number=True),
         tables.th(ctx.text("column.verdict")),
     ]
-    rows = []
-    for area_id, row in board.iterrows():
+
+    def draw(area_id: str) -> str:
+        row = board.loc[area_id]
         bare = row["place"] == "unknown"
         limits = ["–" if bare else funnel.limits_text(ctx, row, ring) for ring in ("inner", "outer")]
-        rows.append(
-            tables.row(
-                [
-                    tables.cell(ctx, row, indicator),
-                    *(tables.td(text, number=True) for text in limits),
-                    tables.td(_word(ctx, row, indicator), long=True),
-                ],
-                tables.area_link(ctx, areas[area_id]),
-                "chosen" if area_id == chosen.id else "",
-            )
+        return tables.row(
+            [
+                tables.cell(ctx, row, indicator),
+                *(tables.td(text, number=True) for text in limits),
+                tables.td(_word(ctx, row, indicator), long=True),
+            ],
+            tables.area_link(ctx, areas[area_id]),
+            "chosen" if area_id == chosen.id else "",
         )
-    return tables.table(head, rows)
+
+    if not ctx.many:
+        return tables.table(head, [draw(area_id) for area_id in board.index])
+    known = board[board["place"] != "unknown"].sort_values("share", ascending=False, kind="stable")
+    return tables.table(head, many.rows(ctx, list(known.index), [chosen.id], len(head), draw))
 
 
 def _word(ctx: Context, row: pd.Series, indicator: Indicator) -> str:

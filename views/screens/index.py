@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from reports.workbook import Export
 from store.definitions import Area, Indicator
-from views import composite, load, narrative, standings, tables
+from views import composite, load, many, narrative, standings, tables
 from views import format as fmt
-from views.screens import Screen, screen
+from views.screens import Screen, screen, tried
 from views.screens.common import legend
 
 if TYPE_CHECKING:
@@ -26,22 +26,40 @@ MOST_PLACES = 3  # communes with their place that a sentence names
 MOST_SENTENCES = 5
 
 
-def _parts(ctx: Context, period: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
-    """(figures by indicator, scores, board of places) of a period, made once and shared by everything on the page."""
+def parts_of(ctx: Context, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(scores, board of places) of a period, made once and shared by everything on the page."""
 
-    def make() -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
-        wanted = tuple(ctx.catalogue.index.weights)
-        figures = load.figures(*ctx.data, ctx.area_ids, wanted, (period,))
-        known = composite.measured(figures, ctx.catalogue, period, ctx.area_ids)
-        parts = standings.scores(figures, ctx.catalogue, period, ctx.area_ids)
-        return known, parts, composite.places(parts, ctx.catalogue)
+    def make() -> tuple[pd.DataFrame, pd.DataFrame]:
+        parts = standings.scores(_figures(ctx, period), ctx.catalogue, period, ctx.area_ids)
+        return parts, composite.places(parts, ctx.catalogue, draws(ctx))
 
-    return load.made(("index_parts", *ctx.data, period), make)
+    return load.frames(("index_parts", *ctx.data, ctx.area_ids, period), make)
+
+
+def _figures(ctx: Context, period: str) -> pd.DataFrame:
+    return load.figures(*ctx.data, ctx.area_ids, tuple(ctx.catalogue.index.weights), (period,))
+
+
+def _known(ctx: Context, period: str, areas: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Figures of some communes by indicator."""
+
+    def make() -> dict[str, pd.DataFrame]:
+        figures = _figures(ctx, period)
+        if areas is not ctx.area_ids:
+            figures = figures[figures["area_id"].isin(list(areas))]
+        return composite.measured(figures, ctx.catalogue, period, areas)
+
+    return load.frames(("index_known", *ctx.data, areas, period), make)
+
+
+def draws(ctx: Context) -> int:
+    """How many sets of weights are drawn."""
+    return composite.DRAWS_MANY if ctx.many else composite.DRAWS
 
 
 def placed(ctx: Context, period: str) -> bool:
     """Whether any commune has a place."""
-    return bool(_parts(ctx, period)[2]["rank"].notna().any())
+    return bool(parts_of(ctx, period)[1]["rank"].notna().any())
 
 
 def proposed(ctx: Context) -> dict[str, int]:
@@ -61,7 +79,7 @@ def pillar_names(ctx: Context) -> dict[str, str]:
 @screen
 def build(ctx: Context, period: str) -> Screen:
     """Places by the proposed weights, and the range that other choices leave open; or what is missing for an index."""
-    _, parts, board = _parts(ctx, period)
+    parts, board = parts_of(ctx, period)
     if board["rank"].isna().all():
         return _nothing(ctx, period, parts)
     areas = {area.id: area for area in ctx.areas}
@@ -72,19 +90,19 @@ def build(ctx: Context, period: str) -> Screen:
         finding=ctx.text("index.finding", firm=len(firm), ranked=int(ranked.sum())),
         subtitle=ctx.text("index.subtitle", period=fmt.period(period, ctx.language)),
         sentences=_sentences(ctx, period, board, groups, areas),
-        warning=_proposed_ribbon(ctx, ctx.text("index.proposed_places")),
-        legend=legend([(_colour(name), words) for name, words in pillar_names(ctx).items()]),
+        warning=proposed_ribbon(ctx, ctx.text("index.proposed_places")),
+        legend=legend([(colour(name), words) for name, words in pillar_names(ctx).items()]),
         table=_table(ctx, board, groups, areas),
-        export=lambda ctx: _export(ctx, period, board),
-        sources=_sources(ctx),
+        export=lambda ctx: export_places(ctx, period, board),
+        sources=sources(ctx),
     )
 
 
-def _colour(pillar: str) -> str:
+def colour(pillar: str) -> str:
     return f"background:var(--pillar-{tables.esc(pillar)})"
 
 
-def _proposed_ribbon(ctx: Context, *more: str) -> str:
+def proposed_ribbon(ctx: Context, *more: str) -> str:
     """What is proposed is said to be proposed, above everything it decides."""
     if ctx.catalogue.index.status != "proposed":
         return ""
@@ -92,7 +110,7 @@ def _proposed_ribbon(ctx: Context, *more: str) -> str:
     return f'<div class="ribbon" role="note">{tables.esc(words)}</div>'
 
 
-def _points(ctx: Context, value: float, decimals: int = 1) -> str:
+def points_text(ctx: Context, value: float, decimals: int = 1) -> str:
     return fmt.number(value, ctx.language, decimals)
 
 
@@ -105,7 +123,7 @@ def _sentences(ctx, period, board, groups, areas) -> list[str]:
         "index.lead",
         period=fmt.period(period, ctx.language),
         names=narrative.join(ctx, [fmt.area_inline(areas[key], ctx.language) for key in top.index]),
-        points=_points(ctx, top["index"].iloc[0]),
+        points=points_text(ctx, top["index"].iloc[0]),
         ranked=len(ranked),
         total=len(board),
         weight=fmt.percent(share, ctx.language),
@@ -164,14 +182,15 @@ def _why(ctx: Context, row: pd.Series) -> str:
     )
 
 
-def _range(first: int, last: int) -> str:
-    return f"{int(first)}" if first == last else f"{int(first)}–{int(last)}"
+def place_range(ctx: Context, first: int, last: int) -> str:
+    ends = [fmt.number(int(place), ctx.language) for place in (first, last)]
+    return ends[0] if first == last else "–".join(ends)
 
 
 def _bar(ctx: Context, given: pd.Series) -> str:
     """The index as a bar from 0 to 100, a piece per pillar."""
     pieces = "".join(
-        f'<span style="width:{value:.2f}%;{_colour(str(name))}"></span>'
+        f'<span style="width:{value:.2f}%;{colour(str(name))}"></span>'
         for name, value in given.dropna().items()
     )
     return f'<div class="bar" aria-hidden="true">{pieces}</div>'
@@ -179,51 +198,59 @@ def _bar(ctx: Context, given: pd.Series) -> str:
 
 def _table(ctx, board, groups, areas) -> str:
     """One line per commune, best first; without a place last, with the reason."""
+    peers = {key: [other for other in group if other != key] for group in groups for key in group}
+
+    def like(key: str) -> str:
+        others = [fmt.area_name(areas[other], ctx.language) for other in peers[key]]
+        return ctx.text("index.like", names=narrative.join(ctx, others)) if others else ""
+
+    head, line = lines(ctx, board, like)
+    rows = [line(key, tables.area_link(ctx, areas[key])) for key in best_first(board).index]
+    return f'<div class="heads">{tables.table(head, rows)}</div>'
+
+
+def best_first(board: pd.DataFrame) -> pd.DataFrame:
+    """By place, those without one last."""
+    return board.sort_values(["rank", "index"], ascending=[True, False], na_position="last")
+
+
+def lines(
+    ctx: Context, board: pd.DataFrame, like: Callable[[str], str]
+) -> tuple[list[str], Callable[..., str]]:
+    """(headings, what makes the line of a commune out of its id, its heading and the kind of line). ``like`` says from whom
+    the index does not tell it apart."""
     heads = ("range", "points", "observed", "weights", "mean", "scale", "moves")
     head = [tables.th(ctx.text("column.area")), tables.th(ctx.text("column.rank"), number=True)]
     head += [
         tables.th(ctx.text(f"index.column.{key}"), number=key not in ("moves", "points")) for key in heads
     ]
     given = composite.pillar_points(board, ctx.catalogue)
-    peers = {key: [other for other in group if other != key] for group in groups for key in group}
-    rows = []
-    for key, row in board.sort_values(
-        ["rank", "index"], ascending=[True, False], na_position="last"
-    ).iterrows():
-        name = tables.area_link(ctx, areas[key])
-        score = (
-            f'<td><span class="strong">{_points(ctx, row["index"])}</span>{_bar(ctx, given.loc[key])}</td>'
-        )
+
+    def line(key: str, name: str, kind: str = "") -> str:
+        row = board.loc[key]
+        score = f'<td><span class="strong">{points_text(ctx, row["index"])}</span>{_bar(ctx, given.loc[key])}</td>'
         share = tables.td(fmt.percent(row["weight"], ctx.language), number=True)
         if pd.isna(row["rank"]):
             score = tables.td("–") if pd.isna(row["index"]) else score
             why = f'<td class="empty" colspan="4"><span>{tables.esc(_why(ctx, row))}</span></td>'
-            rows.append(
-                tables.row(
-                    [tables.td("–", number=True), tables.td("–", number=True), score, share, why], name
-                )
+            return tables.row(
+                [tables.td("–", number=True), tables.td("–", number=True), score, share, why], name, kind
             )
-            continue
-        others = [fmt.area_name(areas[other], ctx.language) for other in peers[key]]
-        like = ctx.text("index.like", names=narrative.join(ctx, others)) if others else ""
         kinds = [ctx.text(f"index.choice.{kind}") for kind in composite.movers(row)]
-        rows.append(
-            tables.row(
-                [
-                    tables.td(str(row["rank"]), number=True),
-                    f'<td class="number"><span class="strong">{_range(row["first"], row["last"])}</span></td>',
-                    score,
-                    share,
-                    tables.td(_range(row["weights_first"], row["weights_last"]), number=True),
-                    tables.td(str(row["mean"]), number=True),
-                    tables.td(str(row["scale"]), number=True),
-                    f'<td class="text">{tables.esc(", ".join(kinds) or ctx.text("index.stands"))}'
-                    f'<span class="unit">{tables.esc(like)}</span></td>',
-                ],
-                name,
-            )
+        places = [
+            f'<td class="number"><span class="strong">{place_range(ctx, row["first"], row["last"])}</span></td>',
+            score,
+            share,
+            tables.td(place_range(ctx, row["weights_first"], row["weights_last"]), number=True),
+            *(tables.td(fmt.number(row[part], ctx.language), number=True) for part in ("mean", "scale")),
+            f'<td class="text">{tables.esc(", ".join(kinds) or ctx.text("index.stands"))}'
+            f'<span class="unit">{tables.esc(like(key))}</span></td>',
+        ]
+        return tables.row(
+            [tables.td(fmt.number(row["rank"], ctx.language), number=True), *places], name, kind
         )
-    return f'<div class="heads">{tables.table(head, rows)}</div>'
+
+    return head, line
 
 
 def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
@@ -237,7 +264,7 @@ def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
         "period": fmt.period(period, ctx.language),
         "known": int(counts["all"].sum()),
         "total": sizes["all"] * len(counts),
-        "least": _weight(ctx, ctx.catalogue.index.least_weight),
+        "least": weight_text(ctx, ctx.catalogue.index.least_weight),
     }
     sentences = [ctx.text("index.none_lead", **words)]
     if most:
@@ -258,17 +285,22 @@ def _nothing(ctx: Context, period: str, parts: pd.DataFrame) -> Screen:
         finding=ctx.text("index.none_finding"),
         subtitle=ctx.text("index.none_subtitle", period=words["period"]),
         sentences=narrative.enough(ctx, sentences, ctx.text("say.not_zero")),
-        warning=_proposed_ribbon(ctx),
+        warning=proposed_ribbon(ctx),
         table=tables.table(head, rows) + send,
-        export=lambda ctx: _export_gaps(ctx, period, counts),
-        sources=_sources(ctx),
+        export=lambda ctx: export_gaps(ctx, period, counts),
+        sources=sources(ctx),
     )
 
 
-def _sources(ctx: Context) -> list[str]:
+def how(ctx: Context) -> str:
+    """How the index and the ranges of places are computed."""
+    return ctx.text("index.how", draws=fmt.number(draws(ctx), ctx.language))
+
+
+def sources(ctx: Context) -> list[str]:
     lines = [
         ctx.catalogue.index.note.to(ctx.language.code),
-        ctx.text("index.how"),
+        how(ctx),
         ctx.text("index.not_chance"),
     ]
     return [tables.esc(line) for line in lines if line]
@@ -277,7 +309,7 @@ def _sources(ctx: Context) -> list[str]:
 # ---------------------------------------------------------------- other weights
 
 
-def _weight(ctx: Context, share: float) -> str:
+def weight_text(ctx: Context, share: float) -> str:
     """A weight: 25%, 33,3%."""
     exact = float(f"{share * 100:.12g}")
     return fmt.number(exact, ctx.language, 0 if exact.is_integer() else 1) + "%"
@@ -287,13 +319,14 @@ def weights_text(ctx: Context, weights: pd.Series) -> str:
     """``chính quyền số 40%, kinh tế số 20%...``"""
     names = pillar_names(ctx)
     return ", ".join(
-        f"{narrative.lower_first(names[name])} {_weight(ctx, value)}" for name, value in weights.items()
+        f"{narrative.lower_first(names[name])} {weight_text(ctx, value)}" for name, value in weights.items()
     )
 
 
-def trial(ctx: Context, period: str, marks: Mapping[str, int]) -> Screen:
+@tried
+def trial(ctx: Context, period: str, marks: Mapping[str, int], marked: tuple[str, ...] = ()) -> Screen:
     """The places by the reader's own weights beside the proposed ones; made anew in every run, only the sums again."""
-    _, parts, board = _parts(ctx, period)
+    parts, board = parts_of(ctx, period)
     weights = composite.shares(ctx.catalogue, marks)
     own = composite.moved(ctx.catalogue, marks)
     tried = standings.combine(parts, ctx.catalogue, pillar_weights=weights.to_dict())
@@ -303,12 +336,12 @@ def trial(ctx: Context, period: str, marks: Mapping[str, int]) -> Screen:
     elif own:
         sentences += _agreement(ctx, board, tried)
     ribbon = f'<div class="ribbon" role="note">{tables.esc(ctx.text("index.trial"))}</div>' if own else ""
-    return Screen(warning=ribbon, sentences=sentences, table=_trial_table(ctx, board, tried, weights))
+    return Screen(warning=ribbon, sentences=sentences, table=_trial_table(ctx, board, tried, weights, marked))
 
 
 def _agreement(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame) -> list[str]:
     """Kendall's tau and the largest shift, in words."""
-    areas = {area.id: area for area in ctx.areas}
+    areas = ctx.catalogue.area_by_id
     found = composite.agreement(board, tried)
     sentences = []
     tau = found["tau"]
@@ -328,20 +361,23 @@ def _agreement(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame) -> list[s
             ctx.text(
                 "index.from_to",
                 area=fmt.area_inline(areas[key], ctx.language),
-                before=int(board.loc[key, "rank"]),
-                after=int(tried.loc[key, "rank"]),
+                before=_place(ctx, board.loc[key, "rank"]),
+                after=_place(ctx, tried.loc[key, "rank"]),
             )
             for key in found["areas"]
         ]
-        sentences.append(
-            ctx.text("index.shift", places=int(found["places"]), names=narrative.join(ctx, moves))
-        )
+        names = narrative.listed(ctx, moves) if ctx.many else narrative.join(ctx, moves)
+        places = fmt.number(int(found["places"]), ctx.language)
+        sentences.append(ctx.text("index.shift", places=places, names=names))
     return sentences
 
 
-def _trial_table(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame, weights: pd.Series) -> str:
-    """Place and points by the weights of the sliders, the proposed place beside them, and the pillars they rest on."""
-    areas, names = {area.id: area for area in ctx.areas}, pillar_names(ctx)
+def _trial_table(
+    ctx: Context, board: pd.DataFrame, tried: pd.DataFrame, weights: pd.Series, marked: tuple[str, ...]
+) -> str:
+    """Place and points by the weights of the sliders, the proposed place beside them, and the pillars they rest on; of
+    many communes both ends and those ``marked``."""
+    areas, names = ctx.catalogue.area_by_id, pillar_names(ctx)
     change = composite.changed_places(board, tried)
     head = [tables.th(ctx.text("column.area"))]
     head += [
@@ -350,25 +386,34 @@ def _trial_table(ctx: Context, board: pd.DataFrame, tried: pd.DataFrame, weights
     ]
     head += [
         tables.th(
-            f'{tables.esc(name)}<span class="unit">{tables.esc(_weight(ctx, weights[key]))}</span>',
+            f'{tables.esc(name)}<span class="unit">{tables.esc(weight_text(ctx, weights[key]))}</span>',
             number=True,
             raw=True,
         )
         for key, name in names.items()
     ]
-    rows = []
-    for key, row in tried.sort_values("rank", na_position="last", kind="stable").iterrows():
-        cells = [f'<td class="number"><span class="strong">{_place(row["rank"])}</span></td>']
-        cells += [tables.td(_place(board.loc[key, "rank"]), number=True)]
+    order = tried.sort_values("rank", na_position="last", kind="stable")
+
+    def line(key: str) -> str:
+        row = tried.loc[key]
+        cells = [f'<td class="number"><span class="strong">{_place(ctx, row["rank"])}</span></td>']
+        cells += [tables.td(_place(ctx, board.loc[key, "rank"]), number=True)]
         cells += [f'<td class="number">{_won(ctx, change[key])}</td>']
-        cells += [tables.td(_points(ctx, row["index"]), number=True)]
-        cells += [tables.td(_points(ctx, board.loc[key, name]), number=True) for name in names]
-        rows.append(tables.row(cells, tables.area_link(ctx, areas[key])))
+        cells += [tables.td(points_text(ctx, row["index"]), number=True)]
+        cells += [tables.td(points_text(ctx, board.loc[key, name]), number=True) for name in names]
+        return tables.row(cells, many.area_head(ctx, areas[key]), "chosen" if key in marked else "")
+
+    if ctx.many:
+        ranked = order.index[order["rank"].notna()]
+        rows = many.rows(ctx, list(ranked), marked, len(head), line)
+        rows += [line(key) for key in marked if key in order.index and key not in ranked]
+    else:
+        rows = [line(key) for key in order.index]
     return f'<div class="heads">{tables.table(head, rows)}</div>'
 
 
-def _place(rank: object) -> str:
-    return "–" if pd.isna(rank) else str(int(rank))
+def _place(ctx: Context, rank: object) -> str:
+    return "–" if pd.isna(rank) else fmt.number(int(rank), ctx.language)
 
 
 def _won(ctx: Context, change: object) -> str:
@@ -378,17 +423,22 @@ def _won(ctx: Context, change: object) -> str:
     if not change:
         return f'<span class="muted">{tables.esc(ctx.text("index.stays"))}</span>'
     kind, key = ("up", "index.up") if change > 0 else ("down", "index.down")
-    return (
-        f'<span class="nowrap">{tables.mark(kind)}{tables.esc(ctx.text(key, places=abs(int(change))))}</span>'
-    )
+    words = ctx.text(key, places=fmt.number(abs(int(change)), ctx.language))
+    return f'<span class="nowrap">{tables.mark(kind)}{tables.esc(words)}</span>'
 
 
 # ---------------------------------------------------------------- one commune
 
 
-def commune(ctx: Context, area: Area, period: str, marks: Mapping[str, int]) -> Screen:
-    """Where one commune's points come from, and every step of its index, by the weights of the sliders."""
-    known, parts, _ = _parts(ctx, period)
+@tried
+def commune(
+    ctx: Context, area: Area, period: str, marks: Mapping[str, int], marked: tuple[str, ...] = ()
+) -> Screen:
+    """Where one commune's points come from, and every step of its index, by the weights of the sliders. The file has the
+    steps of all communes, of many only those of this one and the ``marked``."""
+    shared = tuple(dict.fromkeys((area.id, *marked))) if ctx.many else ctx.area_ids
+    parts, _ = parts_of(ctx, period)
+    known = _known(ctx, period, (area.id,) if ctx.many else ctx.area_ids)
     name = fmt.area_full(area, ctx.language)
     if ctx.catalogue.index.mean != "arithmetic":  # points of a geometric mean do not add up
         return Screen(finding=name, sentences=[ctx.text("index.not_additive")])
@@ -404,7 +454,9 @@ def commune(ctx: Context, area: Area, period: str, marks: Mapping[str, int]) -> 
         sentences=_own_sentences(ctx, area, steps, whole),
         cards="" if pd.isna(whole["score"]) else _contributions(ctx, steps),
         table=_steps_table(ctx, steps, whole),
-        export=lambda ctx: _export_steps(ctx, period, known, parts, weights),
+        export=lambda ctx: _export_steps(
+            ctx, period, _known(ctx, period, shared), parts.loc[list(shared)], weights
+        ),
     )
 
 
@@ -429,7 +481,7 @@ def _own_sentences(ctx: Context, area: Area, steps: pd.DataFrame, whole: pd.Seri
                     indicator=narrative.lower_first(
                         _indicator(ctx, row["indicator"]).short.to(ctx.language.code)
                     ),
-                    points=_points(ctx, row[column]),
+                    points=points_text(ctx, row[column]),
                 )
                 for _, row in order.iterrows()
             ],
@@ -437,7 +489,10 @@ def _own_sentences(ctx: Context, area: Area, steps: pd.DataFrame, whole: pd.Seri
 
     found = [
         ctx.text(
-            "index.own_lead", area=name, points=_points(ctx, whole["score"]), lost=_points(ctx, whole["lost"])
+            "index.own_lead",
+            area=name,
+            points=points_text(ctx, whole["score"]),
+            lost=points_text(ctx, whole["lost"]),
         )
     ]
     for column in ("lost", "points"):
@@ -461,7 +516,7 @@ def _contributions(ctx: Context, steps: pd.DataFrame) -> str:
         value = row["value"] / 100 if indicator.unit == "percent" else row["value"]
         bar = (
             f'<div class="bar" aria-hidden="true" style="width:{100 * most / longest:.2f}%;min-width:0">'
-            f'<span style="width:{100 * row["points"] / most:.2f}%;{_colour(row["pillar"])}"></span></div>'
+            f'<span style="width:{100 * row["points"] / most:.2f}%;{colour(row["pillar"])}"></span></div>'
         )
         rows.append(
             tables.row(
@@ -469,8 +524,8 @@ def _contributions(ctx: Context, steps: pd.DataFrame) -> str:
                     tables.td(
                         fmt.measure(value, indicator, ctx.language, as_printed=not counted), number=True
                     ),
-                    f'<td class="number"><span class="strong">{_points(ctx, row["lost"], 2)}</span></td>',
-                    tables.td(_points(ctx, row["points"], 2), number=True),
+                    f'<td class="number"><span class="strong">{points_text(ctx, row["lost"], 2)}</span></td>',
+                    tables.td(points_text(ctx, row["points"], 2), number=True),
                     f"<td>{bar}</td>",
                 ],
                 tables.indicator_head(ctx, indicator, unit=False),
@@ -501,15 +556,15 @@ def _steps_table(ctx: Context, steps: pd.DataFrame, whole: pd.Series) -> str:
             )
             cells = [
                 '<td colspan="3"></td>',
-                tables.td(_points(ctx, row["score"], 2), number=True),
+                tables.td(points_text(ctx, row["score"], 2), number=True),
                 tables.td(
                     "–" if pd.isna(row["weight"]) else "× " + _percent2(ctx, row["weight"]), number=True
                 ),
-                tables.td(_points(ctx, row["given"], 2), number=True),
+                tables.td(points_text(ctx, row["given"], 2), number=True),
             ]
-            colour = f'<span class="pillar" style="{_colour(row["pillar"])}"></span>'
-            rows.append(tables.row(cells, colour + words, "total"))
-    cells = ['<td colspan="5"></td>', tables.td(_points(ctx, whole["score"], 2), number=True)]
+            sign = f'<span class="pillar" style="{colour(row["pillar"])}"></span>'
+            rows.append(tables.row(cells, sign + words, "total"))
+    cells = ['<td colspan="5"></td>', tables.td(points_text(ctx, whole["score"], 2), number=True)]
     rows.append(tables.row(cells, tables.esc(ctx.text("index.sum")), "total"))
     return f'<div class="dense">{tables.table(head, rows)}</div>'
 
@@ -534,9 +589,9 @@ def _indicator_step(ctx: Context, row: pd.Series) -> str:
             tables.td(counts or ctx.text("counts.unknown"), number=True),
             tables.td(value + percent, number=True),
             tables.td(ends + percent, number=True),
-            tables.td(_points(ctx, row["score"], 2), number=True),
+            tables.td(points_text(ctx, row["score"], 2), number=True),
             tables.td("–" if pd.isna(row["weight"]) else "× " + _percent2(ctx, row["weight"]), number=True),
-            tables.td(_points(ctx, row["given"], 2), number=True),
+            tables.td(points_text(ctx, row["given"], 2), number=True),
         ],
         name,
     )
@@ -550,7 +605,7 @@ def _about(ctx: Context, weights: pd.Series) -> list[tuple[str, str]]:
     lines = [
         (ctx.text("export.space"), ctx.text("ribbon.plain") if ctx.is_demo else ctx.text("space.official")),
         (ctx.text("index.weights_label"), weights_text(ctx, weights)),
-        (ctx.text("export.method"), ctx.text("index.how")),
+        (ctx.text("export.method"), how(ctx)),
     ]
     if spec.status == "proposed":
         lines.append((ctx.text("column.note"), ctx.text("index.proposed")))
@@ -574,29 +629,28 @@ def _title(ctx: Context, period: str) -> str:
     return f"{ctx.text('index.title')}, {fmt.period(period, ctx.language)}"
 
 
-def _export(ctx: Context, period: str, board: pd.DataFrame) -> Export:
+def export_places(ctx: Context, period: str, board: pd.DataFrame) -> Export:
     """One line per commune: place, ranges, index, pillars."""
     areas, names = ctx.catalogue.area_by_id, pillar_names(ctx)
     keys = ("points", "observed", "first", "last", "weights_first", "weights_last", "mean", "scale")
     columns = [ctx.text(f"column.{key}") for key in ("area_code", "area", "rank")]
     columns += [ctx.text(f"index.column.{key}") for key in keys] + [*names.values(), ctx.text("column.note")]
+    parts = ("rank", "index", "weight", *keys[2:], *names)
+    numbers = zip(*(board[part].tolist() for part in parts), strict=True)
+    whole = board["rank"].notna().tolist()
     rows = [
         [
             areas[key].code,
             fmt.area_full(areas[key], ctx.language),
-            row["rank"],
-            row["index"],
-            row["weight"],
-            *(row[part] for part in keys[2:]),
-            *(row[name] for name in names),
-            _why(ctx, row) if pd.isna(row["rank"]) else "",
+            *own,
+            "" if placed else _why(ctx, board.loc[key]),
         ]
-        for key, row in board.iterrows()
+        for key, own, placed in zip(board.index, numbers, whole, strict=True)
     ]
     return _file(ctx, _title(ctx, period), columns, rows, composite.shares(ctx.catalogue))
 
 
-def _export_gaps(ctx: Context, period: str, counts: pd.DataFrame) -> Export:
+def export_gaps(ctx: Context, period: str, counts: pd.DataFrame) -> Export:
     """One line per commune: how many indicators are there, by pillar."""
     areas, names, sizes = ctx.catalogue.area_by_id, pillar_names(ctx), composite.sizes(ctx.catalogue)
     columns = [ctx.text("column.area_code"), ctx.text("column.area")]

@@ -13,7 +13,7 @@ from store import periods as calendar
 from store.definitions import Area, Indicator
 from views import boards, certainty, load, multiples, narrative, tables
 from views import format as fmt
-from views.screens import Screen, screen
+from views.screens import Screen, indicator_many, screen
 from views.screens.common import about, definition_name, qualifier_name, revised, target_text, value_out
 
 if TYPE_CHECKING:
@@ -22,17 +22,31 @@ if TYPE_CHECKING:
 
 def definitions(ctx: Context, indicator: Indicator) -> list[str]:
     """Definitions in which the communes have figures, the default one first; the default alone when none has."""
-    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)
-    found = set(figures["definition"])
-    known = [definition.id for definition in indicator.definitions if definition.id in found]
-    return sorted(known, key=lambda item: item != indicator.default_definition) or [
-        indicator.default_definition
-    ]
+
+    def make() -> list[str]:
+        if ctx.many:
+            found = set(load.series(*ctx.data, ctx.area_ids, indicator.id)["definition"].unique())
+        else:
+            found = set(load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)["definition"])
+        known = [definition.id for definition in indicator.definitions if definition.id in found]
+        return sorted(known, key=lambda item: item != indicator.default_definition) or [
+            indicator.default_definition
+        ]
+
+    return load.made(("definitions", *ctx.data, ctx.area_ids, indicator.id), make)
 
 
 @screen
-def build(ctx: Context, indicator: Indicator, definition: str) -> Screen:
-    """The page for one indicator in one way of counting."""
+def build(ctx: Context, indicator: Indicator, definition: str, marked: tuple[str, ...] = ()) -> Screen:
+    """The page for one indicator in one way of counting; ``marked``: communes that a page about many points out."""
+    if ctx.many:
+        own = few(ctx.of(marked), indicator, definition) if marked else None
+        return indicator_many.build(ctx, indicator, definition, marked, own, time_line)
+    return few(ctx, indicator, definition)
+
+
+def few(ctx: Context, indicator: Indicator, definition: str) -> Screen:
+    """The page about communes each of which has a line of its own."""
     figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)
     figures = figures[figures["definition"] == definition]
     times = list(dict.fromkeys(figures.sort_values("sort_key")["period"]))
@@ -192,6 +206,7 @@ def _definition(ctx: Context, indicator: Indicator) -> str:
             "indicator.fact.definitions",
             "; ".join(item.name.to(language) for item in indicator.definitions if item.name.to(language)),
         ),
+        ("indicator.fact.merges", ctx.text(f"merger.adds.{indicator.merges}")),
         ("indicator.fact.note", indicator.note.to(language)),
     ]
     rows = "".join(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from reports.workbook import Export
-from store.definitions import Indicator
+from store.definitions import Area, Indicator
 from views import boards, load, narrative, standings, tables
 from views import format as fmt
 from views.goals import judges
-from views.screens import Screen, common, screen
+from views.screens import Screen, common, overview_many, screen
 from views.screens.common import about, kinds_warning, pair_columns, pair_row, periods_text
 
 if TYPE_CHECKING:
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 
 
 @screen
-def build(ctx: Context, before: str, after: str) -> Screen:
-    """The page for two periods."""
+def build(ctx: Context, before: str, after: str, marked: tuple[str, ...] = ()) -> Screen:
+    """The page for two periods; ``marked``: communes that a page about many points out."""
     indicators = ctx.catalogue.headline
     figures = load.figures(*ctx.data, ctx.area_ids, tuple(item.id for item in indicators), (before, after))
+    if ctx.many:
+        pairs = boards.pairs(figures, indicators, before, after, ctx.area_ids)
+        parts = {"cards": _cards, "export": _export, "table": _marked}
+        return overview_many.build(ctx, pairs, figures, before, after, marked, parts)
     everything = load.figures(*ctx.data, ctx.area_ids, None, (after,))
     every = common.pairs(ctx, before, after)
     pairs = {item.id: every[item.id] for item in indicators}
@@ -66,7 +71,7 @@ def _cards(ctx: Context, pairs: dict[str, pd.DataFrame], coverage: pd.DataFrame)
         title = tables.indicator_head(ctx, indicator, unit=False)
         if pooled["areas"]:
             cards.append(_pooled_card(ctx, title, pooled))
-        else:
+        elif not ctx.many:
             cards += _printed_cards(ctx, indicator, title, pairs[indicator.id])
     full = int((coverage["known"] > 0).sum())
     cards.append(
@@ -130,14 +135,26 @@ def _goal(ctx: Context, figures: pd.DataFrame, indicator: Indicator, after: str)
     return standings.target_state(one, indicator)["state"]
 
 
-def _table(ctx: Context, pairs: dict[str, pd.DataFrame], goals: dict[str, pd.Series]) -> str:
+def _marked(ctx: Context, pairs: dict[str, pd.DataFrame], marked: tuple[str, ...]) -> str:
+    """The communes pointed out, as in the table of few."""
+    areas = overview_many.chosen_areas(ctx, marked)
+    goals = {item.id: pd.Series("none", index=list(marked)) for item in ctx.catalogue.headline}
+    return _table(ctx, pairs, goals, areas)
+
+
+def _table(
+    ctx: Context,
+    pairs: dict[str, pd.DataFrame],
+    goals: dict[str, pd.Series],
+    areas: Sequence[Area] | None = None,
+) -> str:
     """Communes down, headline indicators across; each cell before -> after with n/N, the word for the change, and
     whether a printed target is met."""
     indicators = ctx.catalogue.headline
     head = [tables.th(ctx.text("column.area"))]
     head += [tables.th(_head(ctx, item, (goals[item.id] != "none").any()), raw=True) for item in indicators]
     rows = []
-    for area in ctx.areas:
+    for area in ctx.areas if areas is None else areas:
         cells = [
             _cell(ctx, pairs[item.id].loc[area.id], item, goals[item.id].loc[area.id]) for item in indicators
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 def indicators(ctx: Context) -> list[Indicator]:
     """What can be chosen, the first one with figures first."""
-    return goals.choosable(load.figures(*ctx.data, ctx.area_ids), ctx.catalogue.indicators)
+
+    def make() -> list[Indicator]:
+        return goals.choosable(load.figures(*ctx.data, ctx.area_ids), ctx.catalogue.indicators)
+
+    return load.made(("goals", *ctx.data, ctx.area_ids), make)
 
 
 @screen
@@ -34,12 +39,12 @@ def build(ctx: Context, indicator: Indicator, before: str, after: str) -> Screen
     areas = {area.id: area for area in ctx.areas}
     return Screen(
         sentences=_sentences(ctx, indicator, table, areas, before, after),
-        warning=_warning(ctx, indicator, definition, before, after),
-        finding=_finding(ctx, indicator, table),
-        subtitle=_subtitle(ctx, indicator, definition, before, after),
-        matrix=_tracks(ctx, indicator, table, areas, before, after),
+        warning=warning(ctx, indicator, definition, before, after),
+        finding=finding(ctx, indicator, table),
+        subtitle=subtitle(ctx, indicator, definition, before, after),
+        matrix=tracks(ctx, indicator, table, areas, before, after),
         table=_table(ctx, indicator, table, areas, before, after),
-        export=lambda ctx: _export(ctx, indicator, table, before, after),
+        export=lambda ctx: export(ctx, indicator, table, before, after),
         sources=[
             tables.source_line(ctx, figures),
             tables.definition_line(ctx, indicator),
@@ -59,7 +64,7 @@ def _sentences(
     found = [narrative.pooled_change(ctx, pooled, indicator)]
     if not pooled["areas"] and boards.comparable(before, after):
         found.append(narrative.largest_rise(ctx, table, areas, indicator))
-    found += [_nearest(ctx, indicator, table, areas), _fast_enough(ctx, indicator, table, after)]
+    found += [nearest(ctx, indicator, table, areas), fast_enough(ctx, indicator, table, after)]
     missing = [
         fmt.area_inline(areas[key], ctx.language)
         for key in table.index[table["share_after"].isna() & (table["status_after"] == "missing")]
@@ -70,7 +75,7 @@ def _sentences(
     )
 
 
-def _nearest(ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dict[str, Area]) -> str:
+def nearest(ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dict[str, Area]) -> str:
     """Which of the communes still on the way has the shortest one, with its n/N."""
     on_way = table[(table["state"] == "not_met") & table["gap"].notna()].sort_values("gap", kind="stable")
     if on_way.empty:
@@ -79,14 +84,14 @@ def _nearest(ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dic
     tied = int((on_way["gap"] == row["gap"]).sum())
     return ctx.text(
         "plan.nearest" if tied == 1 else "plan.nearest_tied",
-        count=tied,
+        count=fmt.number(tied, ctx.language),
         area=fmt.area_inline(areas[on_way.index[0]], ctx.language),
         value=narrative.figure_with_counts(ctx, row, indicator, "_after"),
         distance=_distance(ctx, row),
     )
 
 
-def _fast_enough(ctx: Context, indicator: Indicator, table: pd.DataFrame, after: str) -> str:
+def fast_enough(ctx: Context, indicator: Indicator, table: pd.DataFrame, after: str) -> str:
     """How many of those on the way went as fast as they would have to, or why that cannot be said."""
     left = goals.steps_left(indicator, after)
     judged = goals.in_time(table).dropna()
@@ -95,30 +100,33 @@ def _fast_enough(ctx: Context, indicator: Indicator, table: pd.DataFrame, after:
     if judged.empty:
         return ""
     return ctx.text(
-        "plan.fast_enough", count=int(judged.sum()), total=len(judged), year=indicator.target.year
+        "plan.fast_enough",
+        count=fmt.number(int(judged.sum()), ctx.language),
+        total=fmt.number(len(judged), ctx.language),
+        year=indicator.target.year,
     )
 
 
-def _finding(ctx: Context, indicator: Indicator, table: pd.DataFrame) -> str:
+def finding(ctx: Context, indicator: Indicator, table: pd.DataFrame) -> str:
     """How many of the known communes are at the target; a proposal is called a mark and judges nobody."""
     goal, known = indicator.target, table[table["state"].isin(("met", "not_met"))]
     if goal is None:
         return ctx.text("plan.finding_no_target", indicator=indicator.short.to(ctx.language.code))
     if known.empty:
-        return ctx.text("plan.finding_unknown", total=len(table))
+        return ctx.text("plan.finding_unknown", total=fmt.number(len(table), ctx.language))
     return ctx.text(
         "plan.finding" if goals.judges(indicator) else f"plan.finding_{goal.status}",
-        met=int((known["state"] == "met").sum()),
-        known=len(known),
-        value=_goal_value(ctx, indicator),
+        met=fmt.number(int((known["state"] == "met").sum()), ctx.language),
+        known=fmt.number(len(known), ctx.language),
+        value=goal_value(ctx, indicator),
     )
 
 
-def _goal_value(ctx: Context, indicator: Indicator) -> str:
+def goal_value(ctx: Context, indicator: Indicator) -> str:
     return fmt.measure(indicator.target.value / 100, indicator, ctx.language, as_printed=True)
 
 
-def _subtitle(ctx: Context, indicator: Indicator, definition: str, before: str, after: str) -> str:
+def subtitle(ctx: Context, indicator: Indicator, definition: str, before: str, after: str) -> str:
     """What is measured, when, and the target with its status and where it stands."""
     way = definition_name(ctx, indicator, definition)
     parts = [
@@ -131,7 +139,7 @@ def _subtitle(ctx: Context, indicator: Indicator, definition: str, before: str, 
     return " ".join(parts)
 
 
-def _warning(ctx: Context, indicator: Indicator, definition: str, before: str, after: str) -> str:
+def warning(ctx: Context, indicator: Indicator, definition: str, before: str, after: str) -> str:
     """Why figures are not held against the target, why there is no pace, or what the pace mixes."""
     found, goal = [], indicator.target
     if goal is not None and definition != goal.definition:
@@ -188,7 +196,7 @@ def _quarter(ctx: Context, after: str, steps: float) -> str:
 # ---------------------------------------------------------------- drawing and table
 
 
-def _tracks(
+def tracks(
     ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dict[str, Area], before: str, after: str
 ) -> str:
     """A line per commune from the baseline (hollow) to the value (filled), and the target as an upright."""
@@ -209,7 +217,7 @@ def _tracks(
     ]
     items = [f"<span>{sign}{tables.esc(text)}</span>" for sign, text in zip(signs, legend, strict=True)]
     if goal is not None:
-        words = ctx.text("plan.legend_goal", value=_goal_value(ctx, indicator))
+        words = ctx.text("plan.legend_goal", value=goal_value(ctx, indicator))
         items.append(f'<span><span class="upright"></span>{tables.esc(words)}</span>')
     return f'<div class="legend">{"".join(items)}</div><div class="tracks">{rows}</div>'
 
@@ -262,7 +270,17 @@ def _line(before: float, after: float, goal: float | None, top: float) -> str:
 def _table(
     ctx: Context, indicator: Indicator, table: pd.DataFrame, areas: dict[str, Area], before: str, after: str
 ) -> str:
-    """Per commune: both figures with n/N; what is missing, pace and expected quarter where there can be any."""
+    """Every commune on a line."""
+    head, line = lines(ctx, indicator, table, before, after)
+    rows = [line(row, tables.area_link(ctx, areas[key])) for key, row in table.iterrows()]
+    return f'<div class="goals">{tables.table(head, rows)}</div>'
+
+
+def lines(
+    ctx: Context, indicator: Indicator, table: pd.DataFrame, before: str, after: str
+) -> tuple[list[str], Callable[..., str]]:
+    """(headings, what makes the line of a commune out of its row, its heading and the kind of line): both figures with
+    n/N; what is missing, pace and expected quarter where there can be any."""
     held, paced = (table["state"] != "none").any(), goals.steps_between(before, after) is not None
     year = indicator.target.year if indicator.target else None
     needed = ctx.text("plan.by_year" if year else "plan.no_year", year=year or "")
@@ -274,8 +292,9 @@ def _table(
         (paced, _head(ctx.text("plan.pace"), ctx.text("plan.unit"))),
         (held and paced, _head(ctx.text("plan.required"), needed)),
     ]
-    rows = []
-    for key, row in table.iterrows():
+    head = [tables.th(ctx.text("column.area")), *(cell for kept, cell in columns if kept)]
+
+    def line(row: pd.Series, name: str, kind: str = "") -> str:
         cells = [
             tables.cell(ctx, row, indicator, "_before"),
             tables.cell(ctx, row, indicator, "_after"),
@@ -284,10 +303,9 @@ def _table(
             _pace(ctx, row["pace"]),
             _needed(ctx, indicator, row, after),
         ]
-        shown = [cell for cell, (kept, _) in zip(cells, columns, strict=True) if kept]
-        rows.append(tables.row(shown, tables.area_link(ctx, areas[key])))
-    head = [tables.th(ctx.text("column.area")), *(cell for kept, cell in columns if kept)]
-    return f'<div class="goals">{tables.table(head, rows)}</div>'
+        return tables.row([cell for cell, (kept, _) in zip(cells, columns, strict=True) if kept], name, kind)
+
+    return head, line
 
 
 def _head(title: str, below: str) -> str:
@@ -330,7 +348,7 @@ def _needed(ctx: Context, indicator: Indicator, row: pd.Series, after: str) -> s
 # ---------------------------------------------------------------- taken away
 
 
-def _export(ctx: Context, indicator: Indicator, table: pd.DataFrame, before: str, after: str) -> Export:
+def export(ctx: Context, indicator: Indicator, table: pd.DataFrame, before: str, after: str) -> Export:
     """One line per commune, full precision."""
     areas, goal = {area.id: area for area in ctx.areas}, indicator.target
     rows = []

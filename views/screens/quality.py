@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -80,7 +80,8 @@ def _notes(ctx: Context, quarter: str, today: date, everything: pd.DataFrame, to
         lines.append(ctx.text("quality.silent", periods=names))
     ended = [area.valid_to for area in ctx.areas if area.valid_to]
     if len(ended) == len(ctx.areas) and max(ended) < today:
-        since = min(link.effective for area in ctx.areas for link in ctx.catalogue.successors(area.id))
+        moved = [link.effective for area in ctx.areas for link in ctx.catalogue.successors(area.id)]
+        since = min(moved, default=max(ended) + timedelta(days=1))
         last = fmt.period_inline(by_quarter.index[-1], language)
         lines.append(ctx.text("quality.merged", day=fmt.day(since.isoformat(), language), period=last))
     printed = load.figures(*ctx.data, ctx.area_ids, None, None, True)["provenance"].eq("published").sum()

@@ -40,8 +40,16 @@ def build(ctx: Context, indicator: Indicator, period: str) -> Screen:
     head += [tables.th(ctx.text("column.places"), number=True)] if open_places else []
     head += [tables.th(ctx.text("column.target"))] if goal_text else []
     rows = [
-        _row(ctx, row, indicator, tables.area_link(ctx, areas[area_id]), goal_text, open_places)
-        for area_id, row in board.iterrows()
+        row(
+            ctx,
+            own,
+            indicator,
+            tables.area_link(ctx, areas[area_id]),
+            goal_text,
+            "–" if fmt.is_missing(own["rank"]) else str(int(own["rank"])),
+            places=tables.td(_places(ctx, own), number=True) if open_places else "",
+        )
+        for area_id, own in board.iterrows()
     ]
     return Screen(
         finding=ctx.text("tiers.ranking_finding", ranked=len(ranked), total=len(board))
@@ -55,7 +63,7 @@ def build(ctx: Context, indicator: Indicator, period: str) -> Screen:
         ),
         legend=_bears(ctx, one, indicator, areas) if open_places else "",
         table=tables.table(head, rows),
-        export=lambda ctx: _export(ctx, board, areas, indicator, period),
+        export=lambda ctx: export(ctx, board, areas, indicator, period),
         sources=[tables.definition_line(ctx, indicator), tables.esc(ctx.text("source.interval"))],
     )
 
@@ -65,11 +73,17 @@ def _bears(ctx: Context, one: pd.DataFrame, indicator: Indicator, areas: dict[st
     return f"<p>{tables.esc(certainty.not_told_apart(ctx, one, indicator, areas))}</p>"
 
 
-def _row(
-    ctx: Context, row: pd.Series, indicator: Indicator, head: str, goal_text: str, open_places: bool
+def row(
+    ctx: Context,
+    row: pd.Series,
+    indicator: Indicator,
+    head: str,
+    goal_text: str,
+    place: str,
+    kind: str = "",
+    places: str = "",
 ) -> str:
-    """A place in the ranking."""
-    rank = "–" if fmt.is_missing(row["rank"]) else str(int(row["rank"]))
+    """A place in the ranking; ``places``: the cell with those that chance leaves open."""
     interval = "–"
     if not fmt.is_missing(row["lower"]):
         interval = ctx.text(
@@ -77,26 +91,35 @@ def _row(
             lower=fmt.percent(row["lower"], ctx.language),
             upper=fmt.percent(row["upper"], ctx.language),
         )
-    cells = [tables.td(rank, number=True), tables.cell(ctx, row, indicator), tables.td(interval, number=True)]
-    if open_places:
-        cells.append(tables.td(_places(ctx, row), number=True))
+    cells = [
+        tables.td(place, number=True),
+        tables.cell(ctx, row, indicator),
+        tables.td(interval, number=True),
+    ]
+    if places:
+        cells.append(places)
     if goal_text:
         note = ""
         if row["state"] == "not_met" and not fmt.is_missing(row["cases"]):
             note = ctx.text("tiers.cases", cases=fmt.number(row["cases"], ctx.language))
         cells.append(f"<td>{tables.state(ctx, row['state'], note)}</td>")
-    return tables.row(cells, head)
+    return tables.row(cells, head, kind)
 
 
 def _places(ctx: Context, row: pd.Series) -> str:
     """``2–5``: the places that chance leaves open in nine of ten draws."""
     if fmt.is_missing(row["place_low"]):
         return "–"
-    low, high = int(row["place_low"]), int(row["place_high"])
-    return str(low) if low == high else f"{low}–{high}"
+    return place_range(ctx, row["place_low"], row["place_high"])
 
 
-def _export(ctx, board, areas, indicator, period) -> Export:
+def place_range(ctx: Context, low: int, high: int) -> str:
+    """``2–5``, or one place."""
+    low, high = (fmt.number(int(place), ctx.language) for place in (low, high))
+    return low if low == high else f"{low}–{high}"
+
+
+def export(ctx, board, areas, indicator, period) -> Export:
     columns = (
         *(
             "area_code",
@@ -116,20 +139,20 @@ def _export(ctx, board, areas, indicator, period) -> Export:
         columns=[ctx.text(f"column.{key}") for key in columns],
         rows=[
             [
-                areas[area_id].code,
-                fmt.area_full(areas[area_id], ctx.language),
-                row["rank"],
-                row["numerator"],
-                row["denominator"],
-                value_out(row["share"], indicator),
-                ctx.text("state." + row["status"]),
-                row["lower"] * 100,
-                row["upper"] * 100,
-                row["place_low"],
-                row["place_high"],
-                row["top_three"],
+                areas[row.Index].code,
+                fmt.area_full(areas[row.Index], ctx.language),
+                row.rank,
+                row.numerator,
+                row.denominator,
+                value_out(row.share, indicator),
+                ctx.text("state." + row.status),
+                row.lower * 100,
+                row.upper * 100,
+                row.place_low,
+                row.place_high,
+                row.top_three,
             ]
-            for area_id, row in board.iterrows()
+            for row in board.itertuples()
         ],
         about=about(ctx, [indicator]),
         sheet=ctx.text("export.sheet"),

@@ -48,7 +48,17 @@ def citation(ctx: Context, chosen: Chosen) -> Citation:
 def report(ctx: Context, chosen: Chosen, fields: Mapping[str, str]) -> Report:
     """The report; everything but its letterhead is built once for all readers."""
     cited = citation(ctx, chosen)
-    key = ("report", *ctx.data, ctx.language.code, ctx.today, chosen.before, chosen.after, chosen.kind, cited)
+    key = (
+        "report",
+        *ctx.data,
+        ctx.area_ids,
+        ctx.language.code,
+        ctx.today,
+        chosen.before,
+        chosen.after,
+        chosen.kind,
+        cited,
+    )
     ends = (chosen.before, chosen.after)
 
     def make() -> Report:

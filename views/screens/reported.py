@@ -35,8 +35,8 @@ def states(ctx: Context, today: date) -> pd.DataFrame:
     def make() -> pd.DataFrame:
         figures = load.figures(*ctx.data, ctx.area_ids, None, None, True)
         warnings = load.findings(*ctx.data, ctx.area_ids)
-        quarters = reporting.expected_quarters(figures, ctx.catalogue, today)
-        return reporting.states(figures, warnings, ctx.catalogue, quarters, today)
+        quarters = reporting.expected_quarters(figures, ctx.catalogue, today, ctx.areas)
+        return reporting.states(figures, warnings, ctx.catalogue, quarters, today, ctx.areas)
 
     return load.made(("reporting", *ctx.data, ctx.area_ids, today), make)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,7 +26,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
         return points.build(ctx, scheme, period)
     figures = load.figures(*ctx.data, ctx.area_ids, None, (period,), True)
     areas = {area.id: area for area in ctx.areas}
-    states, tiers, close = assessed(ctx, figures, scheme)
+    states, tiers, close = assessed_in(ctx, scheme, period)
     judged = tiers[(tiers["met"] + tiers["not_met"]) > 0]
     return Screen(
         finding=finding(ctx, tiers, areas),
@@ -37,18 +38,18 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
         sentences=[
             text
             for text in (
-                ctx.text(f"tiers.rule.{scheme.rule}", share=_share(ctx, scheme)),
+                ctx.text(f"tiers.rule.{scheme.rule}", share=extended_share(ctx, scheme)),
                 scheme.note.to(ctx.language.code),
-                _judgements(ctx, tiers, period),
+                judgements(ctx, tiers, period),
             )
             if text
         ],
         warning=warning(ctx, scheme),
         figure=None if judged.empty else charts.criteria_bars(ctx, tiers, areas),
         alt=finding(ctx, tiers, areas),
-        legend=legend([(_sign(kind), ctx.text(f"state.{kind}")) for kind in ("met", "not_met", "unknown")]),
-        table=_table(ctx, tiers, states, scheme, areas),
-        matrix=_matrix(ctx, states, scheme, areas, close),
+        legend=legend([(sign(kind), ctx.text(f"state.{kind}")) for kind in ("met", "not_met", "unknown")]),
+        table=table(ctx, tiers, states, scheme, areas),
+        matrix=matrix(ctx, states, scheme, areas, close),
         export=lambda ctx: export(ctx, states, scheme, areas, period, close),
         picture=None if judged.empty else lambda ctx: _picture(ctx, tiers, areas, scheme, period, figures),
         sources=[
@@ -58,28 +59,48 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
     )
 
 
-def assessed(
-    ctx: Context, figures: pd.DataFrame, scheme: SchemeSpec
+def assessed_in(
+    ctx: Context, scheme: SchemeSpec, period: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[str, str]]]:
-    """(states with gaps, tiers with what they would be, answers near their threshold as (area, criterion))."""
-    states, tiers = standings.tier_board(figures, scheme, ctx.catalogue, ctx.area_ids)
+    """``assessed`` for a period, once for every page that speaks of it."""
+
+    def make() -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[str, str]]]:
+        return assessed(ctx, load.figures(*ctx.data, ctx.area_ids, None, (period,), True), scheme)
+
+    return load.made(("assessed", *ctx.data, ctx.area_ids, ctx.language.code, scheme.id, period), make)
+
+
+def assessed(
+    ctx: Context, figures: pd.DataFrame, scheme: SchemeSpec, areas: Sequence[str] = ()
+) -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[str, str]]]:
+    """(states with gaps, tiers with what they would be, answers near their threshold as (area, criterion)) of all compared
+    communes, or of some ``areas``."""
+    areas = areas or ctx.area_ids
+    states, tiers = standings.tier_board(figures, scheme, ctx.catalogue, areas)
     decided = states.loc[states["state"] != "unknown", ["area_id", "criterion"]]
-    close = certainty.borderline(figures, scheme, ctx).merge(decided)
-    bare = certainty.without_counts(figures, scheme, ctx).merge(decided)
+    weighed = certainty.weighed(figures, scheme, ctx, areas).merge(decided)
+    close, bare = certainty.borderline(weighed), certainty.without_counts(weighed)
     outlook = standings.outlook(states, tiers, scheme, ctx.catalogue, close, bare)
     keys = set(zip(close["area_id"], close["criterion"], strict=True))
     states = standings.with_gap(states, scheme, ctx.catalogue)
     return states, on_trial(ctx, scheme, tiers.join(outlook)), keys
 
 
-def _judgements(ctx: Context, tiers: pd.DataFrame, period: str) -> str:
+def judgements(ctx: Context, tiers: pd.DataFrame, period: str) -> str:
     """How many judgements the figures allow, one for each commune and criterion; empty where there is no list."""
     total, met = int(tiers["total"].sum()), int(tiers["met"].sum())
     known = met + int(tiers["not_met"].sum())
     if not total:
         return ""
     return narrative.in_number(
-        ctx, "tiers.judged", known, known=known, total=total, met=met, period=fmt.period(period, ctx.language)
+        ctx,
+        "tiers.judged",
+        known,
+        **{
+            key: fmt.number(count, ctx.language)
+            for key, count in (("known", known), ("total", total), ("met", met))
+        },
+        period=fmt.period(period, ctx.language),
     )
 
 
@@ -90,11 +111,11 @@ def on_trial(ctx: Context, scheme: SchemeSpec, tiers: pd.DataFrame) -> pd.DataFr
     return tiers.assign(tier_state="trial", sure="open")
 
 
-def _sign(kind: str) -> str:
+def sign(kind: str) -> str:
     return f'<span class="{tables.TONES[kind]}">{tables.mark(kind)}</span>'
 
 
-def _share(ctx: Context, scheme: SchemeSpec) -> str:
+def extended_share(ctx: Context, scheme: SchemeSpec) -> str:
     return (
         fmt.percent(float(scheme.extended_share), ctx.language, as_printed=True)
         if scheme.extended_share
@@ -131,9 +152,11 @@ def warning(ctx: Context, scheme: SchemeSpec) -> str:
     return f'<div class="ribbon" role="note">{tables.esc(ctx.text("tiers.proposed"))}</div>'
 
 
-def _table(ctx, tiers, states, scheme, areas) -> str:
-    """One line per commune: place, criteria, tier now, at worst and at best, and what is nearest to be met."""
-    ranks = standings.criteria_ranks(tiers)
+def table(ctx, tiers, states, scheme, areas, ranks: pd.DataFrame | None = None) -> str:
+    """One line per commune: place, criteria, tier now, at worst and at best, and what is nearest to be met. ``ranks``: the
+    places among all communes, where ``tiers`` are some of them."""
+    among = "" if ranks is None else f"/{fmt.number(int(ranks['first'].notna().sum()), ctx.language)}"
+    ranks = standings.criteria_ranks(tiers) if ranks is None else ranks
     head = [
         tables.th(ctx.text(f"column.{key}"), number=key in ("criteria_met", "rank"))
         for key in ("area", "rank", "criteria_met", "tier", "short")
@@ -141,9 +164,10 @@ def _table(ctx, tiers, states, scheme, areas) -> str:
     order = tiers.join(ranks).sort_values(["first", "last"], na_position="last", kind="stable")
     rows = []
     for area_id, row in order.iterrows():
-        rank = "–" if fmt.is_missing(row["first"]) else f"{row['first']}"
-        if rank != "–" and row["last"] != row["first"]:
-            rank = f"{row['first']}–{row['last']}"
+        rank = "–" if fmt.is_missing(row["first"]) else fmt.number(row["first"], ctx.language)
+        if rank != "–":
+            rank += f"–{fmt.number(row['last'], ctx.language)}" if row["last"] != row["first"] else ""
+            rank += among
         split = ctx.text("tiers.split", not_met=int(row["not_met"]), unknown=int(row["unknown"]))
         own = states[states["area_id"] == area_id]
         rows.append(
@@ -265,7 +289,7 @@ def _short(ctx: Context, states: pd.DataFrame, row: pd.Series, scheme: SchemeSpe
     return "<br>".join(tables.esc(line) for line in lines)
 
 
-def _matrix(ctx, states, scheme, areas, close) -> str:
+def matrix(ctx, states, scheme, areas, close) -> str:
     """Every criterion against every commune: mark, figure, cases short; and how sure the criterion itself is."""
     head = [tables.th(ctx.text("column.criterion")), tables.th(ctx.text("column.threshold"), number=True)]
     head += [tables.th(fmt.area_name(area, ctx.language)) for area in areas.values()]
@@ -282,9 +306,12 @@ def _matrix(ctx, states, scheme, areas, close) -> str:
             for area_id in areas
         ]
         rows.append(tables.row(cells, name))
-    return (
-        tables.table(head, rows) if rows else f'<p class="muted">{tables.esc(ctx.text("tiers.no_list"))}</p>'
-    )
+    return tables.table(head, rows) if rows else no_list(ctx)
+
+
+def no_list(ctx: Context) -> str:
+    """That nobody can be judged by a set whose criteria are not known."""
+    return f'<p class="muted">{tables.esc(ctx.text("tiers.no_list"))}</p>'
 
 
 def threshold_text(ctx: Context, item: CriterionSpec, indicator: Indicator | None) -> str:
@@ -337,24 +364,28 @@ def _picture(ctx, tiers, areas, scheme, period, figures) -> Picture:
 def export(ctx, states, scheme, areas, period, close) -> Export:
     """Every criterion of these communes, at full precision."""
     names = {item.no: item for item in scheme.criteria}
+    full = {name: fmt.area_full(area, ctx.language) for name, area in areas.items()}
+    parts = ("area_id", "criterion", "numerator", "denominator", "value", "why", "gap", "cases_short")
     rows = []
-    for _, row in states.iterrows():
-        spec = names[row["criterion"]]
+    for area_id, number, numerator, denominator, value, why, gap, cases in zip(
+        *(states[part].tolist() for part in parts), strict=True
+    ):
+        spec = names[number]
         rows.append(
             [
-                areas[row["area_id"]].code,
-                fmt.area_full(areas[row["area_id"]], ctx.language),
+                areas[area_id].code,
+                full[area_id],
                 spec.no,
                 spec.name.to(ctx.language.code),
                 spec.threshold,
                 ctx.text(f"status.{spec.status}"),
-                row["numerator"],
-                row["denominator"],
-                row["value"],
-                ctx.text("state." + row["why"]),
-                row["gap"],
-                row["cases_short"],
-                ctx.text("tiers.close") if (row["area_id"], row["criterion"]) in close else "",
+                numerator,
+                denominator,
+                value,
+                ctx.text("state." + why),
+                gap,
+                cases,
+                ctx.text("tiers.close") if (area_id, number) in close else "",
             ]
         )
     columns = (

@@ -216,21 +216,14 @@ def test_maps_go_into_the_snapshot(tmp_path: Path) -> None:
     sketch = settings.reference_dir / inputs.SKETCH
     sketch.parent.mkdir(parents=True)
     sketch.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
-    real = settings.runtime_dir / "boundaries"
-    real.mkdir(parents=True)
-    feature["properties"] = {"area_id": "058-2020"}
-    (real / "district.geojson").write_text(json.dumps({"features": [feature]}), encoding="utf-8")
-    (real / "district.meta.json").write_text('{"licence": "MIT"}', encoding="utf-8")
     publish.refresh(settings, "official")
     snapshot = _open(settings)
-    assert read.layers(snapshot) == ["boundary", "sketch"]
+    assert read.layers(snapshot) == ["sketch"]
     assert read.shapes(snapshot, "sketch")[0] == {
         "level": "commune",
         "area_id": "01837-2020",
         "geometry": shape,
     }
-    assert read.shapes(snapshot, "boundary")[0]["level"] == "district"
-    assert json.loads(read.meta(snapshot)["boundary.district"]) == {"licence": "MIT"}
     snapshot.close()
 
 

@@ -97,7 +97,7 @@ def test_a_server_that_lags_is_whole_at_every_step(office: Settings, monkeypatch
     replica.follow(other, SPACE)
     before = _lines(other), current_id(other, SPACE)
     _load(office, TWELVE)
-    for step in ("_fetch_upload", "obtain"):  # the bytes, then the snapshot: neither can be seen yet
+    for step in ("_fetch", "obtain"):  # the bytes, then the snapshot: neither can be seen yet
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(replica, step, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             replica.follow(other, SPACE)

@@ -122,7 +122,7 @@ def test_a_criterion_near_its_threshold_is_named(small):
     figures = frame(
         figure(SONG_CAU, AFTER, 52, 100), figure(QUANG_THUAN, AFTER, 90, 100), figure(THUONG_GIAO, AFTER, value=51),
     )  # fmt: skip
-    found = certainty.borderline(figures, ctx.catalogue.scheme_by_id["own"], ctx)
+    found = certainty.borderline(certainty.weighed(figures, ctx.catalogue.scheme_by_id["own"], ctx))
     assert found.to_dict("records") == [{"area_id": SONG_CAU, "criterion": "1"}]
 
 

@@ -125,7 +125,7 @@ def test_what_was_not_reported_counts_as_no_printed_figure(small):
 def test_the_row_of_a_commune_says_all_of_it(ctx):
     own, scheme, states, board, _ = _assessed(ctx, ROWS, *TWO)
     vi = ctx.language.code == "vi"
-    table = tiers._table(own, board, states, scheme, {area.id: area for area in own.areas})
+    table = tiers.table(own, board, states, scheme, {area.id: area for area in own.areas})
     for words in (
         ("chưa vững: 1 tiêu chí sát ngưỡng, ngẫu nhiên có thể đổi hạng", "vững: dù 1 tiêu chí sát ngưỡng, hạng không đổi",
          "Kém nhất 1/2: chưa đạt hạng", "Tốt nhất 2/2: đạt hạng", "Đã biết cả 2 tiêu chí", "Còn thiếu 1 tiêu chí. Gần nhất:",
