@@ -5,6 +5,7 @@ large ones. ``standing.json`` names the versions that the next snapshot takes.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
