@@ -264,14 +264,9 @@ def pages_part(
             for space in (SPACE, "demo"):
                 replica.follow(own, space)
             options = {"port": str(port + number), "address": "127.0.0.1", "headless": "true"}
-            words = ["serve.py", *(word for name, value in options.items() for word in (f"--server.{name}", value))]
+            words = [
                 "serve.py",
-                "--server.port",
-                str(port + number),
-                "--server.address",
-                "127.0.0.1",
-                "--server.headless",
-                "true",
+                *(word for name, value in options.items() for word in (f"--server.{name}", value)),
             ]
             log = stack.enter_context((folder / f"pages{number}.log").open("w"))
             process = subprocess.Popen(
