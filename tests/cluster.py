@@ -111,6 +111,15 @@ class Cluster:
                 db.execute("SET search_path = board")
                 db.execute(f"TRUNCATE {TABLES} CASCADE")
 
+    def database(self) -> str:
+        """Address of another database, empty: for an installation that shares with no other."""
+        import psycopg
+
+        name = f"board_{os.getpid()}_{time.monotonic_ns()}"
+        with psycopg.connect(self.url, autocommit=True) as db:
+            db.execute(f"CREATE DATABASE {name}")
+        return self.url.removesuffix("/postgres") + f"/{name}"
+
     def close(self) -> None:
         """Stop and leave nothing."""
         self.stop()
