@@ -68,7 +68,22 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         add("dossiers", "compute a period's figures from dossiers, in the form of an upload"), space, by
     )
     _add_users(add("users", "accounts of people; whoever may write to the runtime folder manages them"))
+    _add_store(add("store", "the store that several servers share (BOARD_STORE)"), by)
     return every
+
+
+def _add_store(command: argparse.ArgumentParser, by: Callable) -> None:
+    """What an installation on several servers needs now and then."""
+    acts = command.add_subparsers(required=True, metavar="ACT", dest="act")
+    text = "verify logs and bytes in the store, and say how this server's copy stands"
+    acts.add_parser("check", help=text, description=text)
+    text = (
+        "move one machine's files into the store, or this server's copy back to files; compared hash by hash"
+    )
+    move = acts.add_parser("migrate", help=text, description=text)
+    move.add_argument("--to", choices=("postgresql", "files"), required=True)
+    text = "publish by this server's definitions and program, which are those of all servers from then on"
+    by(acts.add_parser("adopt", help=text, description=text))
 
 
 def _add_desk(add: Callable, space: Callable, by: Callable) -> None:
