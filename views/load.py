@@ -324,4 +324,6 @@ def _made(key: tuple, _make: Callable[[], object]) -> object:
 def made(key: tuple, make: Callable[[], object]) -> object:
     """What a page shows, built once per ``key`` (which names the snapshot) and shared by all readers: a figure costs far
     more to build than to send. What is returned must not be changed."""
-    return _made(key, make)
+    # Thousands of ids are named by their group: to look at each of them costs more than what is kept.
+    named = tuple((part.name, len(part)) if isinstance(part, grouping.AreaIds) else part for part in key)
+    return _made(named, make)
