@@ -63,7 +63,15 @@ ICONS = {
     "quality": ":material/checklist:",
 }
 
-language, space = frame.start()
+
+def follow(settings):
+    """One of several servers keeps up with the others; imported only where there are any."""
+    from etl import follow
+
+    follow.start(settings)
+
+
+language, space = frame.start(follow)
 pages = {
     name: st.Page(
         file,

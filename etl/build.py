@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -73,15 +73,16 @@ def build(
     pending: Sequence[str] = (),
     without: Collection[str] = (),
     until: date | None = None,
+    standing: Mapping[str, str] | None = None,
 ) -> str:
     """Build the snapshot of a space (unless it exists) and return its id; publishes nothing.
 
     ``pending``: folders of stored uploads that count although the log does not name them yet; ``without``: uploads that
-    count no longer; ``until``: the state at the end of that day, by today's definitions. Raises CatalogueError for
-    wrong definitions, UploadRejected when a committed file has a blocking finding.
+    count no longer; ``until``: the state at the end of that day, by today's definitions; ``standing``: as in ``gather``.
+    Raises CatalogueError for wrong definitions, UploadRejected when a committed file has a blocking finding.
     """
     with commit.space_lock(settings, space):
-        inputs = gather(settings, space, pending, without, until)
+        inputs = gather(settings, space, pending, without, until, standing)
         existing = built(settings, space, inputs.digest)
         if existing:
             return existing

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,16 +50,18 @@ def gather(
     pending: Sequence[str] = (),
     without: Collection[str] = (),
     until: date | None = None,
+    standing: Mapping[str, str] | None = None,
 ) -> Inputs:
     """Collect the inputs of a space; ``pending`` names folders of uploads stored but not yet in the ledger, ``without``
-    uploads that are to be withdrawn. ``until``: only what had come in by the end of that day in Viet Nam."""
+    uploads that are to be withdrawn. ``until``: only what had come in by the end of that day in Viet Nam. ``standing``:
+    uploads that count and their folders, in place of those that the ledger names."""
     definitions = catalogue.read_files(settings.reference_dir)
     first: dict[str, InputFile] = {}
     for file in committed(settings, space):
         if until is None or file.received is None or file.received[:10] <= until.isoformat():
             first.setdefault(file.upload_id, file)  # the same bytes a second time change nothing
     arrived: dict[str, InputFile] = {}
-    standing = commit.accepted_folders(settings, space, until)
+    standing = commit.accepted_folders(settings, space, until) if standing is None else standing
     for folder in (*(item for name, item in standing.items() if name not in without), *pending):
         file = _uploaded(settings, space, folder)
         arrived.pop(file.upload_id, None)  # the same bytes a second time arrive last
@@ -69,6 +71,12 @@ def gather(
     imported = tuple(boundaries.standing(settings))
     digest = _digest(definitions, files, maps, [facts["version"] for facts in imported], space)
     return Inputs(definitions, files, maps, imported, digest)
+
+
+def edition(settings: Settings, space: str) -> str:
+    """12 hex digits over all that comes with the product: definitions, code, maps, printed and invented figures. Servers
+    whose editions differ would build different snapshots from the same uploads."""
+    return gather(settings, space, standing={}).digest
 
 
 def committed(settings: Settings, space: str) -> list[InputFile]:

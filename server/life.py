@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import webbrowser
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     _begin_log()
     stop = threading.Event()
-    later = [threading.Timer(WARM_UP_AFTER_S, upkeep.warm_up)]
+    later = [threading.Timer(WARM_UP_AFTER_S, _warm_up)]
     if not st.get_option("server.headless"):
         later.append(threading.Timer(0.5, webbrowser.open, [_own_address()]))
     keeper = threading.Thread(target=upkeep.collect_now_and_then, args=[stop], name="upkeep", daemon=True)
@@ -38,6 +38,17 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     stop.set()
     for timer in later:
         timer.cancel()
+
+
+def _warm_up() -> None:
+    """Read the heavy libraries; one of several servers begins to keep up with the others, visited or not."""
+    upkeep.warm_up()
+    with suppress(SettingsError):  # wrong settings are told to whoever opens a page
+        settings = read_settings()
+        if settings.is_shared:
+            from etl import follow
+
+            follow.start(settings)
 
 
 def _begin_log() -> None:

@@ -5,8 +5,9 @@ large ones. ``standing.json`` names the versions that the next snapshot takes.
 """
 
 import json
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +23,7 @@ VERSION = re.compile(r"[0-9a-f]{16}")
 FILE = re.compile(r"[0-9A-Za-z_-]{1,40}-(?:20|100|400)\.geojson")
 SMALL = 150  # areas: more of them are drawn by the browser from static files
 SKETCH = "sketch.version"  # in a snapshot's facts: the version that holds the product's own sketch
+SHELF = "boundaries"  # where several servers share the files of versions
 KEY = "boundary."  # in a snapshot's facts: boundary.<version> -> its facts
 
 
@@ -80,4 +82,24 @@ def shapes(settings: Settings, version: str, files: Iterable[str], tolerance: in
                 {"level": item["properties"]["level"], "area_id": item["id"], "geometry": item["geometry"]}
                 for item in json.loads(path.read_text(encoding="utf-8"))["features"]
             ]
+    return found
+
+
+def stand(settings: Settings, versions: list[str]) -> None:
+    """Make these the versions that the next snapshot takes, atomically."""
+    path = root(settings) / STANDING
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(json.dumps(versions), encoding="utf-8")
+    aside.replace(path)
+
+
+def standing_after(names: Sequence[str], entries: Iterable[Mapping]) -> list[str]:
+    """The versions in use after some lines of a log, ``names`` before them."""
+    found = list(names)
+    for entry in entries:
+        if entry["act"] == "boundaries":
+            gone = {entry["version"], *entry.get("replaces", ())}
+            found = [name for name in found if name not in gone]
+            found += [] if entry.get("withdrawn") else [entry["version"]]
     return found

@@ -12,9 +12,10 @@ os.environ["BOARD_RUNTIME"] = tempfile.mkdtemp(prefix="board-tests-")
 os.environ["BOARD_LANGUAGE"] = "vi"
 os.environ["BOARD_SPACE"] = "auto"
 for _name in (
-    "BOARD_READING", "BOARD_SECOND_PERSON", "BOARD_SIGN_IN", "BOARD_ADDRESS",
-    "BOARD_LOG", "BOARD_LOG_LEVEL", "BOARD_METRICS_TOKEN",
-):  # fmt: skip
+    *("BOARD_READING", "BOARD_SECOND_PERSON", "BOARD_SIGN_IN", "BOARD_ADDRESS"),
+    *("BOARD_ENGINE", "BOARD_SPARK_MASTER", "BOARD_LOG", "BOARD_LOG_LEVEL", "BOARD_METRICS_TOKEN"),
+    *("BOARD_STORE", "BOARD_STORE_FILE"),
+):
     os.environ.pop(_name, None)
 # Folders whose tests share a browser with its servers, or tours of all pages: one worker each.
 TOGETHER = ("tests/browser/", "tests/pages/")
@@ -48,8 +49,18 @@ def pytest_xdist_make_scheduler(config, log):
     return Together(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no worker is left alone with it at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker is left alone with it at the end; what is about the files of one
+    machine is not run against PostgreSQL."""
+    out = [
+        item
+        for item in items
+        if item.get_closest_marker("of_files")
+        and "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values()
+    ]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
     early = [*TOGETHER, *LONG]
 
     def place(item: pytest.Item) -> int:
@@ -75,3 +86,32 @@ def built(tmp_path_factory: pytest.TempPathFactory):
     for space in SPACES:
         publish.refresh(settings, space)
     return settings
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A PostgreSQL for the tests of several servers; skips where none is installed."""
+    from tests.cluster import Cluster, programs
+
+    if programs() is None:
+        reason = "PostgreSQL is not installed: initdb was not found"
+        assert os.environ.get("BOARD_REQUIRE_POSTGRES") != "1", reason
+        pytest.skip(reason)
+    own = Cluster()
+    yield own
+    own.close()
+
+
+@pytest.fixture(params=["files", "postgresql"])
+def each_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The test runs twice: on one machine's files, and as one of several servers. Gives the store's address; what
+    ``builders.settings`` makes uses it."""
+    from tests import builders
+
+    if request.param == "files":
+        return "files"
+    own = request.getfixturevalue("cluster")
+    own.empty()
+    monkeypatch.setattr(builders, "STORE", own.url)
+    monkeypatch.setenv("BOARD_STORE", own.url)
+    return own.url

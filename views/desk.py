@@ -15,7 +15,7 @@ from etl.publish import PRODUCT
 from store import accounts, periods
 from store.access import REPORTER, User
 from store.definitions import Area, SchemeSpec
-from store.errors import BoardError, StaleDiff
+from store.errors import BoardError, StaleDiff, StoreError
 from store.snapshot import current_id
 from views import effects, frame, load, signin, standings
 from views import format as fmt
@@ -51,7 +51,10 @@ def said(ctx: Context) -> None:
 
 def names(ctx: Context) -> Callable[[str], str]:
     """An account's name -> how the person is called; a name that is no account stays."""
-    shown = {item.user.name: item.user.shown for item in accounts.listed(ctx.settings)}
+    try:
+        shown = {item.user.name: item.user.shown for item in accounts.listed(ctx.settings)}
+    except StoreError:  # the store of several servers is gone: the page shows what it has
+        shown = {}
     shown[PRODUCT.name] = ctx.text("delivery.product")
     return lambda name: shown.get(name, name)
 

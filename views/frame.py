@@ -20,8 +20,8 @@ from typing import Any
 
 import streamlit as st
 
-from store import groups, ledger, periods
-from store.access import User
+from store import groups, ledger, mirror, periods
+from store.access import User, may_send
 from store.citations import Citation
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
@@ -43,6 +43,8 @@ AT_WORK = (
     "boundaries",
     "accounts",
 )  # pages of what is about to happen: never as of an earlier day
+# What keeps one of several servers behind -> which sentence says so; others have one in common.
+BEHIND = {"store.unreachable": "unreachable", "store.edition": "edition"}
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures
@@ -169,8 +171,9 @@ def _space(settings: Settings) -> str:
     return choices.settle("space", list(SPACES), default)
 
 
-def start() -> tuple[Language, str]:
-    """Page settings, language and space: everything the menu needs, and nothing heavier."""
+def start(follow: Callable[[Settings], None]) -> tuple[Language, str]:
+    """Page settings, language and space: everything the menu needs, and nothing heavier. ``follow`` makes one of several
+    servers keep up with the others, see ``etl.follow``."""
     st.session_state["_began"] = time.perf_counter()
     try:
         settings = load.settings()
@@ -178,6 +181,8 @@ def start() -> tuple[Language, str]:
         lines.error(error.code, "", error.details)
         st.error(languages(TEXTS)["vi"].text(f"error.{error.code}"), icon=":material/error:")
         st.stop()
+    if settings.is_shared:
+        follow(settings)
     st.session_state.pop("_run", None)  # what an interrupted run left
     st.session_state["_citing"] = citation, _ = _cited(settings)
     language = _language(settings, citation)
@@ -396,6 +401,12 @@ def enter(page: str, role: str = "reader", *, pilot: bool = False) -> Context:
         flush(ctx)
     if ctx.citation is not None:
         show(ctx, citing.ribbon(ctx, page), "cited")
+        flush(ctx)
+    behind = mirror.trouble(ctx.settings)
+    if behind.since and may_send(ctx.user):
+        at = fmt.moment(behind.since.isoformat(), ctx.language)
+        words = html.escape(ctx.text(f"behind.{BEHIND.get(behind.code, 'other')}", at=at))
+        show(ctx, f'<div class="ribbon" role="alert">{words}</div>', "behind")
         flush(ctx)
     if ctx.trouble:
         show(ctx, f'<div class="ribbon" role="alert">{html.escape(ctx.trouble)}</div>', "trouble")

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from etl import commit, publish
+from etl import publish, replica
 from etl.boundaries import assigning, checking, cleaning, lettering, matching, placing, reading, writing
 from etl.boundaries.findings import Collector, Finding, MapRefused
 from etl.build import build
 from etl.findings import Severity
+from store import books, catalogue
 from store import boundaries as layout
-from store import catalogue
 from store.access import User, require_manage
 from store.definitions import Catalogue
 from store.errors import BoundariesRefused
@@ -170,6 +170,7 @@ def accept(settings: Settings, examined: Examined, user: User) -> dict[str, str]
     where = writing.index(shapes, by_id, definitions)
     with held(settings):
         facts = writing.write(settings, shapes, files, where, meta)
+        books.books(settings).keep(SPACES[0], layout.folder(settings, facts["version"]), layout.SHELF)
         present = [item["version"] for item in layout.standing(settings)]
         gone = list(_replaced(settings, asked.level, set(shapes.area_ids), Collector()))
         wanted = [name for name in present if name not in gone and name != facts["version"]]
@@ -194,19 +195,19 @@ def held(settings: Settings) -> Iterator[None]:
     """Nobody else builds or removes a snapshot meanwhile, in any space: each of them may name a version."""
     with ExitStack() as stack:
         for space in SPACES:
-            stack.enter_context(commit.space_lock(settings, space))
+            stack.enter_context(replica.writing(settings, space))
         yield
 
 
 def _published(settings: Settings, user: User, versions: Sequence[str], facts: dict) -> dict[str, str]:
     """Snapshots with these versions, all built before the first is shown; what stood before stands again when one fails."""
     before = [item["version"] for item in layout.standing(settings)]
-    writing.stand(settings, list(versions))
+    layout.stand(settings, list(versions))
     try:
         showing = [space for space in SPACES if publish.published_id(settings, space)]
         built = {space: build(settings, space) for space in showing}
     except BaseException:
-        writing.stand(settings, before)
+        layout.stand(settings, before)
         raise
     for space, snapshot_id in built.items():
         publish.turn(settings, space, snapshot_id, user, [("boundaries", facts)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -129,12 +128,3 @@ def _parquet(path: Path, cleaned: Cleaned) -> None:
 
     table = pd.DataFrame({"area_id": cleaned.area_ids, "km2": cleaned.km2})
     geopandas.GeoDataFrame(table, geometry=cleaned.full, crs=4326).to_parquet(path)
-
-
-def stand(settings: Settings, versions: list[str]) -> None:
-    """Make these the versions that the next snapshot takes, atomically."""
-    path = layout.root(settings) / layout.STANDING
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps(versions), encoding="utf-8")
-    aside.replace(path)
