@@ -139,12 +139,12 @@ def _view(points: Sequence[Sequence[float]], national: bool) -> tuple[tuple[floa
     west, east = min(point[0] for point in points), max(point[0] for point in points)
     south, north = min(point[1] for point in points), max(point[1] for point in points)
     if national:
-        east += 0.9 * (east - west) if east - west > 2 else 0.5 * (east - west)
+        east += 0.75 * (east - west) if east - west > 2 else 0.5 * (east - west)
     wide, tall = max(east - west, 0.05) * 1.12, max(north - south, 0.05) * 1.12
     middle = ((west + east) / 2, (south + north) / 2)
     flat = math.cos(math.radians(middle[1]))
     zoom = min(
-        math.log2(_PHONE * 1.4 * 360 / (_TILE * wide)),
+        math.log2(_PHONE * 1.1 * 360 / (_TILE * wide)),
         math.log2(HEIGHT * 360 * flat / (_TILE * tall)),
     )
     return middle, round(zoom, 2)
@@ -233,7 +233,7 @@ def insets(ctx: Context, figure: go.Figure, islands: Sequence[str]) -> None:
         figure.add_annotation(
             x=(left + right) / 2, y=low, **paper, xanchor="center", yanchor="bottom", showarrow=False,
             text=tables.esc(ctx.text("map.islands.at", lon=_degrees(ctx, lon), lat=_degrees(ctx, lat))),
-            font={"size": 11, "color": palette["muted"]},
+            font={"size": 10, "color": palette["muted"]},
         )  # fmt: skip
         spread = 2.2 * max(max(abs(x), abs(y)) for x, y in marks)
         room = high - low
