@@ -38,6 +38,7 @@ PAGES = {
         ("upload", "pages/manage/upload.py", "gui-so-lieu"),
         ("publish", "pages/manage/publish.py", "duyet-cong-bo"),
         ("quality", "pages/manage/quality.py", "tinh-hinh-bao-cao"),
+        ("boundaries", "pages/manage/boundaries.py", "ranh-gioi"),
         ("accounts", "pages/manage/accounts.py", "tai-khoan"),
     ),
 }
@@ -57,11 +58,20 @@ ICONS = {
     "hall": ":material/slideshow:",
     "upload": ":material/upload_file:",
     "publish": ":material/fact_check:",
+    "boundaries": ":material/polyline:",
     "accounts": ":material/person:",
     "quality": ":material/checklist:",
 }
 
-language, space = frame.start()
+
+def follow(settings):
+    """One of several servers keeps up with the others; imported only where there are any."""
+    from etl import follow
+
+    follow.start(settings)
+
+
+language, space = frame.start(follow)
 pages = {
     name: st.Page(
         file,

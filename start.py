@@ -5,7 +5,8 @@
     python start.py test       make the environment, run every check and every test
     python start.py check      only style, import rules and generated pages
     python start.py docs       write the generated pages anew
-    python start.py bench      measure pages, checks and builds against floors of the same run
+    python start.py bench      measure pages, sessions, checks and builds against floors of the same run; with --write
+                               the table goes into docs/benchmark.md
 
 More words after the first go to the server or to pytest: ``start.py run --server.port 8600``, ``start.py test -k map``.
 The environment lies in ``.venv`` and is made again only when the pinned requirements change.
@@ -112,7 +113,7 @@ def environment(keep_board=False):
     the installation's own settings."""
     left_out = ("PYTHON",) if keep_board else ("PYTHON", "BOARD_RUNTIME", "BOARD_DATA", "BOARD_REFERENCE")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
-    return {**clean, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1"}
+    return {**clean, "PYTHONUTF8": "1", "PYTHONNOUSERSITE": "1"}
 
 
 def test(python, options):
@@ -140,11 +141,8 @@ def main(words):
     if command == "docs":
         return subprocess.call([str(set_up("run")), "docs/generate.py"], cwd=ROOT)
     if command == "bench":
-        python = set_up("test")
-        files = sorted((ROOT / "tests" / "benchmark").glob("bench_*.py"))
-        return max(
-            subprocess.call([str(python), str(file), *options], cwd=ROOT, env=environment()) for file in files
-        )
+        bench = [str(set_up("test")), str(ROOT / "tests" / "benchmark" / "bench_all.py"), *options]
+        return subprocess.call(bench, cwd=ROOT, env=environment())
     print(__doc__)
     return 2
 

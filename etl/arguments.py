@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from store.access import ROLES
-from store.settings import SPACES, Settings
+from store.settings import ENGINES, SPACES, Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
 
@@ -63,9 +63,27 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     command.add_argument("--verify", action="store_true", help="recompute the chain of hashes")
     space(command, default=None)
     add("init", "build and publish both spaces where something is missing or has changed")
-    _add_boundaries(add("boundaries", "import administrative boundaries"))
+    _add_boundaries(add("boundaries", "import administrative boundaries and publish them"), by)
+    _add_dossiers(
+        add("dossiers", "compute a period's figures from dossiers, in the form of an upload"), space, by
+    )
     _add_users(add("users", "accounts of people; whoever may write to the runtime folder manages them"))
+    _add_store(add("store", "the store that several servers share (BOARD_STORE)"), by)
     return every
+
+
+def _add_store(command: argparse.ArgumentParser, by: Callable) -> None:
+    """What an installation on several servers needs now and then."""
+    acts = command.add_subparsers(required=True, metavar="ACT", dest="act")
+    text = "verify logs and bytes in the store, and say how this server's copy stands"
+    acts.add_parser("check", help=text, description=text)
+    text = (
+        "move one machine's files into the store, or this server's copy back to files; compared hash by hash"
+    )
+    move = acts.add_parser("migrate", help=text, description=text)
+    move.add_argument("--to", choices=("postgresql", "files"), required=True)
+    text = "publish by this server's definitions and program, which are those of all servers from then on"
+    by(acts.add_parser("adopt", help=text, description=text))
 
 
 def _add_desk(add: Callable, space: Callable, by: Callable) -> None:
@@ -102,6 +120,23 @@ def _add_desk(add: Callable, space: Callable, by: Callable) -> None:
     command = add("as-of", "the snapshot as it stood at the end of a day")
     command.add_argument("day", type=date.fromisoformat, metavar="YYYY-MM-DD")
     space(command)
+
+
+def _add_dossiers(command: argparse.ArgumentParser, space: Callable, by: Callable) -> None:
+    command.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="CSV or Parquet, docs/dossiers.md"
+    )
+    command.add_argument("--period", required=True, metavar="PERIOD", help="such as 2024-Q4, 2024-10, 2024")
+    command.add_argument("--engine", choices=ENGINES, help="instead of BOARD_ENGINE")
+    command.add_argument("--out", type=Path, metavar="CSV", help="write the figures in the form of an upload")
+    command.add_argument("--submit", action="store_true", help="send them, as the command submit does")
+    command.add_argument("--note", default="", metavar="TEXT", help="why, needed where figures are altered")
+    command.add_argument("--acknowledge", action="store_true", help="the warnings were looked at")
+    command.add_argument(
+        "--replaces", action="append", default=[], metavar="UPLOAD", help="upload superseded as a whole"
+    )
+    space(command)
+    by(command)
 
 
 def _positive(text: str) -> int:
@@ -155,10 +190,26 @@ def _add_users(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_boundaries(command: argparse.ArgumentParser) -> None:
+def _day_of_map(text: str) -> date:
+    """2024-06-30, or 2024-06 for its first day; a year alone does not say on which side of the mergers it lies."""
+    return date.fromisoformat(f"{text}-01" if len(text) == len("2024-06") else text)
+
+
+_day_of_map.__name__ = "day"  # what argparse calls it in a refusal
+
+
+def _add_boundaries(command: argparse.ArgumentParser, by: Callable) -> None:
     command.add_argument(
-        "files", nargs=1, type=Path, metavar="FILE", help="GeoJSON, zipped Shapefile or GeoPackage"
+        "files",
+        nargs=1,
+        type=Path,
+        metavar="FILE",
+        help="GeoJSON, zipped Shapefile, GeoPackage, GADM or OSM extract",
     )
+    command.add_argument(
+        "--vintage", "--valid-on", dest="vintage", type=_day_of_map, required=True, metavar="DAY",
+        help="day the map shows, as 2024-06-30 or 2025-07: one code means different units at different times",
+    )  # fmt: skip
     command.add_argument("--source", required=True, help="who made the map")
     command.add_argument("--licence", required=True, help="under which terms it may be used")
     command.add_argument(
@@ -166,13 +217,20 @@ def _add_boundaries(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--level", choices=("commune", "district", "province"), default="commune")
     command.add_argument(
-        "--crs", type=int, choices=(4326, 9213, 3405, 3406, 32648), help="EPSG code when the file has none"
+        "--crs",
+        type=int,
+        metavar="EPSG",
+        help="coordinate system, over what the file says: 4326, 9213 and other VN-2000 zones, 3405, 3406, 32648",
     )
-    command.add_argument("--code-column", help="column with the official code")
+    command.add_argument("--code-column", default="", help="column with the official code; - for none")
+    command.add_argument("--name-column", default="", help="column with the name; - for none")
     command.add_argument("--layer", help="layer of a file that has several")
+    command.add_argument("--admin-level", metavar="LEVEL", help="admin_level of an OSM extract")
     command.add_argument(
-        "--valid-on",
-        type=date.fromisoformat,
-        default=date(2024, 6, 30),
-        help="day the map shows (%(default)s)",
+        "--match",
+        type=Path,
+        metavar="CSV",
+        help="assignments made by hand: feature,area (- leaves a shape out)",
     )
+    command.add_argument("--check", action="store_true", help="report only, import nothing")
+    by(command)

@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from etl import commit
+from etl import commit, replica
 from etl.build import build, built
 from etl.inputs import gather
 from store import ledger, periods
 from store.settings import Settings
-from store.snapshot import snapshot_path
 
 
 def snapshot_of(settings: Settings, space: str, day: date) -> tuple[str, bool]:
@@ -23,7 +22,7 @@ def snapshot_of(settings: Settings, space: str, day: date) -> tuple[str, bool]:
         for entry in entries
         if entry["act"] in ledger.TURNS and periods.day_in_viet_nam(entry["at"]) <= day
     ]
-    if then and snapshot_path(settings, space, then[-1]).exists():
+    if then and replica.has(settings, space, then[-1]):
         return then[-1], True
     known = built(settings, space, gather(settings, space, until=day).digest)
     return known or build(settings, space, until=day), False

@@ -3,26 +3,44 @@
 import hashlib
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
 
-from etl import commit
-from etl.check import TABLE, Report, check, today
-from etl.inputs import SCHEMA, InputFile, Inputs, boundary_meta, gather
+from etl import commit, distinct
+from etl.boundaries.folder import place_sketch
+from etl.check import TABLE, TEXTS, Report, judge, today
+from etl.inputs import SCHEMA, InputFile, Inputs, gather
 from etl.revise import supersede
-from store import catalogue, disclosure, ledger, periods
+from etl.tallies import tallies
+from store import boundaries, catalogue, disclosure, ledger, periods
 from store.definitions import Catalogue
 from store.errors import CatalogueError, UploadRejected
+from store.read import DOUBTS
 from store.settings import Settings
 from store.snapshot import snapshot_path
 
 SCHEMA_VERSION = "1"
+REMEMBERED_BYTES = (
+    1_000_000  # a larger file is judged anew: the memory of a country's files is not to be kept
+)
+NUMBERS = {
+    **dict.fromkeys(("numerator", "denominator", "value"), np.float64),
+    "value_given": np.bool_,
+    "line": np.int32,
+    "arrival": np.int32,
+}
+PART = (
+    122_880  # rows of one row group: handed over whole, groups need not be put together again (half the time)
+)
 KNOWN_JUDGEMENTS = 256  # some sets of the files that come with the product: two spaces, yesterday and today
 
 
@@ -40,9 +58,13 @@ class _Question:
 
 @lru_cache(maxsize=KNOWN_JUDGEMENTS)
 def _judged(asked: _Question) -> Report:
-    """``check``, remembered: these files change with the product only, and judging them anew takes most of the time
+    """The judgement, remembered: these files change with the product only, and judging them anew takes most of the time
     that a building keeps others waiting for the lock."""
-    return check(asked.file, asked.data, asked.definitions, asked.space, asked.day, committed=True)
+    return _judgement(asked)
+
+
+def _judgement(asked: _Question) -> Report:
+    return judge(asked.file, asked.data, asked.definitions, asked.space, asked.day, committed=True)
 
 
 def build(
@@ -51,15 +73,16 @@ def build(
     pending: Sequence[str] = (),
     without: Collection[str] = (),
     until: date | None = None,
+    standing: Mapping[str, str] | None = None,
 ) -> str:
     """Build the snapshot of a space (unless it exists) and return its id; publishes nothing.
 
     ``pending``: folders of stored uploads that count although the log does not name them yet; ``without``: uploads that
-    count no longer; ``until``: the state at the end of that day, by today's definitions. Raises CatalogueError for
-    wrong definitions, UploadRejected when a committed file has a blocking finding.
+    count no longer; ``until``: the state at the end of that day, by today's definitions; ``standing``: as in ``gather``.
+    Raises CatalogueError for wrong definitions, UploadRejected when a committed file has a blocking finding.
     """
     with commit.space_lock(settings, space):
-        inputs = gather(settings, space, pending, without, until)
+        inputs = gather(settings, space, pending, without, until, standing)
         existing = built(settings, space, inputs.digest)
         if existing:
             return existing
@@ -74,6 +97,7 @@ def build(
             "revision": revision,
             "upload": uploads,
             "finding": findings,
+            **tallies(observation),
             "period": _periods(observation, definitions),
             "map_shape": _shapes(inputs),
             "definition_file": pd.DataFrame(inputs.definitions.items(), columns=["path", "content"]),
@@ -112,22 +136,20 @@ def _read_all(
                 rows,
             )
         )
-        frames.append(
-            table.assign(
-                upload_id=file.upload_id,
-                arrival=arrival,
-                provenance=_provenance(table, file, definitions, space),
+        if len(table):
+            frames.append(
+                table.assign(
+                    upload_id=distinct.constant(file.upload_id, len(table)),
+                    arrival=np.full(len(table), arrival, dtype=np.int32),
+                    provenance=_provenance(table, file, definitions, space),
+                )
             )
-        )
     if faults:
         raise UploadRejected("build.committed_file", findings=faults)
-    figures = pd.concat(
-        [frame for frame in frames if len(frame)]
-        or [pd.DataFrame(columns=[*TABLE, "upload_id", "arrival", "provenance"])]
-    )
+    figures = _stacked(frames)
     _refuse_strangers(figures, definitions)
     return (
-        figures.reset_index(drop=True),
+        figures,
         pd.DataFrame(
             uploads,
             columns=[
@@ -146,17 +168,31 @@ def _read_all(
     )
 
 
+def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """All tables in one, column by column, so that no more than one column is there twice; empties ``frames``."""
+    columns = {}
+    for name in [*TABLE, "upload_id", "arrival", "provenance"]:
+        cells = [frame.pop(name) for frame in frames]
+        if name in (*TEXTS, "upload_id", "provenance"):
+            columns[name] = distinct.stacked([item.array for item in cells])
+        else:
+            columns[name] = np.concatenate([item.to_numpy(dtype=NUMBERS[name]) for item in cells] or [[]])
+    return pd.DataFrame(columns, copy=False)
+
+
 def _read(
     file: InputFile, definitions: Catalogue, stated: str, space: str
 ) -> tuple[pd.DataFrame, list[tuple], int]:
-    """(table, findings, rows) of one file: an accepted upload as it was accepted, a committed one by ``check``."""
+    """(table in which each text of a column stands once, findings, rows) of one file: an accepted upload as it was
+    accepted, a committed one by ``judge``."""
     if file.meta is not None:
         own = [
             (file.upload_id, item["code"], item["severity"], item["line"], item["column"], item["value"])
             for item in file.meta["findings"]
         ]
-        return pd.read_parquet(file.path), own, file.meta["rows"]
-    report = _judged(_Question(file.file, file.path.read_bytes(), space, today(), stated, definitions))
+        return _accepted(file.path), own, file.meta["rows"]
+    question = _Question(file.file, file.path.read_bytes(), space, today(), stated, definitions)
+    report = _judged(question) if len(question.data) <= REMEMBERED_BYTES else _judgement(question)
     own = [
         (file.upload_id, item.code, item.severity.value, item.line, item.column, item.value)
         for item in report.findings
@@ -164,12 +200,32 @@ def _read(
     return report.table, own, report.rows
 
 
-def _provenance(table: pd.DataFrame, file: InputFile, definitions: Catalogue, space: str) -> pd.Series | str:
+def _accepted(path: Path) -> pd.DataFrame:
+    """The rows of an accepted upload."""
+    table = parquet.read_table(path, read_dictionary=TEXTS).unify_dictionaries().combine_chunks()
+    columns = {}
+    for name in TABLE:
+        cells = table.column(name)
+        if name in TEXTS:
+            chunk = (
+                cells.chunk(0)
+                if cells.num_chunks
+                else pa.DictionaryArray.from_arrays([], pa.array([], "str"))
+            )
+            codes = chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            columns[name] = distinct.renamed(codes, chunk.dictionary.to_pylist())
+        else:
+            columns[name] = cells.to_numpy()
+    return pd.DataFrame(columns, copy=False)
+
+
+def _provenance(table: pd.DataFrame, file: InputFile, definitions: Catalogue, space: str) -> pd.Categorical:
     """The file's own, except that an illustrative source stays illustrative when it is uploaded to the demo."""
     if file.provenance != "uploaded" or space != "demo":
-        return file.provenance
+        return distinct.constant(file.provenance, len(table))
     invented = {source.id for source in definitions.sources if source.kind == "illustrative"}
-    return pd.Series(np.where(table["source"].isin(invented), "illustrative", "uploaded"), index=table.index)
+    made_up = distinct.among(table["source"], invented)
+    return distinct.coded(made_up.astype(np.int8), ["uploaded", "illustrative"])
 
 
 def _refuse_strangers(figures: pd.DataFrame, definitions: Catalogue) -> None:
@@ -178,9 +234,9 @@ def _refuse_strangers(figures: pd.DataFrame, definitions: Catalogue) -> None:
     mistakes = [
         (f"upload {upload_id}", column, f"{name!r} is used by figures but no longer defined")
         for column, names in known
-        for upload_id, name in figures.loc[~figures[column].isin(list(names)), ["upload_id", column]]
+        for upload_id, name in figures.loc[~distinct.among(figures[column], names), ["upload_id", column]]
         .drop_duplicates()
-        .to_numpy()
+        .itertuples(index=False)
     ]
     if mistakes:
         raise CatalogueError("catalogue.mistakes", mistakes=mistakes)
@@ -189,9 +245,10 @@ def _refuse_strangers(figures: pd.DataFrame, definitions: Catalogue) -> None:
 def _newest_period(observation: pd.DataFrame, definitions: Catalogue) -> str:
     """The latest quarter or year in which a pilot commune (any unit where there is no pilot) has an observed figure;
     ``none`` without any."""
-    own = observation[observation["role"] == "observed"]
+    kept = distinct.among(observation["role"], ("observed",))
     if definitions.pilots:
-        own = own[own["area_id"].isin([area.id for area in definitions.pilots])]
+        kept &= distinct.among(observation["area_id"], {area.id for area in definitions.pilots})
+    own = observation.loc[kept, ["period"]]
     read = [periods.from_id(name, definitions.administrative_quarters) for name in own["period"].unique()]
     closed = [period for period in read if period.kind in ("quarter", "year")]
     return max(closed, key=lambda period: period.sort_key).id if closed else "none"
@@ -232,10 +289,10 @@ def _meta(inputs: Inputs, settings: Settings, space: str, snapshot_id: str, figu
         "ledger_lines": str(lines),
         "ledger_head": last,
     }
-    for layer, path in inputs.maps:
-        meta = boundary_meta(path)
-        if meta:
-            facts[f"{layer}.{path.stem}"] = json.dumps(meta, ensure_ascii=False)
+    sketch = next((place_sketch(settings, path) for layer, path in inputs.maps if layer == "sketch"), "")
+    facts |= {boundaries.SKETCH: sketch} if sketch else {}
+    for imported in inputs.boundaries:
+        facts[boundaries.KEY + imported["version"]] = json.dumps(imported, ensure_ascii=False)
     return pd.DataFrame(facts.items(), columns=["key", "value"])
 
 
@@ -246,12 +303,33 @@ def _write(settings: Settings, space: str, snapshot_id: str, tables: dict[str, p
     aside = path.with_name(f".{snapshot_id}.{os.getpid()}")
     aside.unlink(missing_ok=True)
     with duckdb.connect(str(aside)) as connection:
+        connection.execute(
+            "SET enable_progress_bar = false"
+        )  # it would stand in the middle of what a command prints
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
         for name, frame in tables.items():
             if len(frame):
-                connection.register("incoming", frame)
+                connection.register("incoming", _columnar(frame))
                 connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
                 connection.unregister("incoming")
+        connection.execute(f"INSERT INTO doubt BY NAME {DOUBTS} ORDER BY ALL")
         connection.execute("CHECKPOINT")
     commit.flush(aside)
     aside.replace(path)
+
+
+def _columnar(frame: pd.DataFrame) -> pa.Table | pd.DataFrame:
+    """A table of coded columns without writing out its texts, in parts."""
+    if not any(isinstance(kind, pd.CategoricalDtype) for kind in frame.dtypes):
+        return frame
+    columns = {}
+    for name, cells in frame.items():
+        if isinstance(cells.dtype, pd.CategoricalDtype):
+            codes, texts = distinct.parts(cells)
+            columns[name] = pa.DictionaryArray.from_arrays(
+                pa.array(codes, mask=codes < 0), pa.array(texts, pa.string())
+            )
+        else:
+            values = cells.to_numpy()
+            columns[name] = pa.array(values, from_pandas=True)
+    return pa.Table.from_batches(pa.table(columns).to_batches(max_chunksize=PART))

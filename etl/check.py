@@ -1,8 +1,8 @@
 """The one judgement of a file: the page and the command line both call ``check``."""
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -26,6 +26,9 @@ TABLE = [
     "note",
     "line",
 ]
+# What the published snapshot shows of some areas; None: there is no snapshot.
+Previous = Callable[[Collection[str]], pd.DataFrame | None]
+TEXTS = [*KEY, "status", "qualifier", "source", "note"]
 
 
 def today() -> date:
@@ -64,14 +67,31 @@ def check(
     catalogue: Catalogue,
     space: str,
     today: date,
-    previous: pd.DataFrame | None = None,
+    previous: pd.DataFrame | Previous | None = None,
     committed: bool = False,
     own_areas: Collection[str] | None = None,
 ) -> Report:
-    """Judge one file; never raises for its content.
+    """Judge one file, and give its rows with every text written out; see ``judge``."""
+    report = judge(file_name, data, catalogue, space, today, previous, committed, own_areas)
+    return replace(report, table=_spelled(report.table))
+
+
+def judge(
+    file_name: str,
+    data: bytes,
+    catalogue: Catalogue,
+    space: str,
+    today: date,
+    previous: pd.DataFrame | Previous | None = None,
+    committed: bool = False,
+    own_areas: Collection[str] | None = None,
+) -> Report:
+    """Judge one file; never raises for its content. In the report's table each text of a column stands once (see
+    ``distinct``): a tenth of the memory, and of the time, of a table in which it stands in every row.
 
     ``previous``: what the published snapshot shows (see ``publish.published_figures``), for jumps between periods and
-    for figures that the file would replace. ``committed``: the file comes with the product, so it may name
+    for figures that the file would replace; or who is to be asked for the areas that the file names, for a country
+    has more figures than a file is compared with. ``committed``: the file comes with the product, so it may name
     the publication it was copied from. ``own_areas``: ids of the communes its sender may report for; None: all.
     """
     found = Collector()
@@ -82,6 +102,8 @@ def check(
         if count and tidy.whole:
             found.bind(tidy.origins)
             read = normalise(tidy.frame(), catalogue, found)
+            if callable(previous):
+                previous = previous(_named(read["area_id"]))
             validate(
                 read,
                 catalogue,
@@ -121,8 +143,19 @@ def _tidy(data: bytes, catalogue: Catalogue, found: Collector) -> tuple[str, lay
     return kind, tidy
 
 
+def _named(areas: pd.Series) -> list[str]:
+    codes, texts = distinct.parts(areas)
+    return texts[np.unique(codes[codes >= 0])].tolist()
+
+
 def _empty() -> pd.DataFrame:
     return pd.DataFrame({column: [] for column in TABLE})
+
+
+def _spelled(table: pd.DataFrame) -> pd.DataFrame:
+    kinds = dict.fromkeys(TEXTS, "str") | dict.fromkeys(("source", "note"), object)
+    coded = [name for name in TEXTS if isinstance(table[name].dtype, pd.CategoricalDtype)]
+    return table.assign(**{name: distinct.spelled(table[name], kinds[name]) for name in coded})
 
 
 def _table(read: pd.DataFrame, catalogue: Catalogue, found: Collector) -> pd.DataFrame:
@@ -139,10 +172,9 @@ def _table(read: pd.DataFrame, catalogue: Catalogue, found: Collector) -> pd.Dat
     no_cases = table["no_cases"] | ((table["denominator"] == 0) & ~given)
     status = distinct.coded(no_cases.to_numpy(dtype=np.int8), ["reported", "no_cases"])
     columns = {
-        **{name: distinct.spelled(table[name], "str") for name in (*KEY, "qualifier")},
-        **{name: distinct.spelled(table[name], object) for name in ("source", "note")},
+        **{name: distinct.coded_again(table[name]) for name in TEXTS if name != "status"},
         **{name: table[name] for name in ("numerator", "denominator")},
-        "status": distinct.spelled(pd.Series(status, index=table.index), "str"),
+        "status": status,
         "value": table["value"].where(given, computed.where(distinct.among(table["indicator_id"], rates))),
         "value_given": given,
         "line": found.origins.lines(table.index.to_numpy()),

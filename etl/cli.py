@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from etl import commit, desk_cli, keep, publish, users_cli
+from etl import commit, desk_cli, keep, publish, replica, store_cli, users_cli
 from etl.actor import signed_in_actor
 from etl.arguments import parser
 from etl.build import build
 from etl.check import today
 from etl.findings import Finding, Severity, column_label, message, words
 from store import ledger
-from store.errors import BoardError
+from store.errors import BoardError, StoreError
 from store.settings import SPACES, Settings, read_settings
 from store.snapshot import snapshot_path
 
@@ -33,12 +33,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings()
         say = words(settings.language)
+        if settings.is_shared and arguments.run not in NOT_FOLLOWING:
+            _follow(settings, say)
         return arguments.run(arguments, settings)
     except BoardError as error:
         if getattr(arguments, "json", False):
             _print_error_objects(error, arguments.files, say or words("vi"))
         _print_error(error, say or words("vi"))
         return 1
+
+
+def _follow(settings: Settings, say: dict[str, str]) -> None:
+    """One of several servers catches up before it speaks; where it cannot, it says so and speaks of what it has."""
+    for space in SPACES:
+        try:
+            replica.follow(settings, space)
+        except StoreError as error:
+            print(say["store_copy"].format(reason=_reason(error, say)), file=sys.stderr)
+            return
 
 
 def _say(language: str, key: str, **facts: object) -> str:
@@ -250,11 +262,17 @@ def _init(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _boundaries(arguments: argparse.Namespace, settings: Settings) -> int:
-    from etl import boundaries  # geopandas takes a second to import, and only this command needs it
+    from etl.boundaries import (
+        command,
+    )  # its libraries take a second to import, and only this command needs them
 
-    for line in boundaries.run(arguments, settings):
-        print(line)
-    return 0
+    return command.run(arguments, settings)
+
+
+def _dossiers(arguments: argparse.Namespace, settings: Settings) -> int:
+    from etl.dossiers import command  # only this command needs the engines
+
+    return command.run(arguments, settings)
 
 
 RUNS = {
@@ -269,5 +287,9 @@ RUNS = {
     "log": _log,
     "init": _init,
     "boundaries": _boundaries,
+    "dossiers": _dossiers,
     "users": users_cli.run,
+    "store": store_cli.run,
 }
+# Those that look or change by themselves; the others begin with what the other servers did.
+NOT_FOLLOWING = (users_cli.run, store_cli.run, _boundaries)

@@ -2,7 +2,8 @@
 
 The folder is written aside and renamed, and a file counts only once the ledger names it; what belongs together is
 one write to the ledger, and the pointer follows it. A kill at any instant leaves either the state before or the state
-after; what a killed process left is put right by whoever locks next.
+after; what a killed process left is put right by whoever locks next. Where several servers share a store, all this is
+one server's copy, and who writes takes ``replica.writing`` around it.
 """
 
 import itertools
@@ -19,10 +20,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from etl.check import Report
-from store import ledger, periods
+from store import books, ledger, periods
 from store.errors import BoardError, SnapshotError, UploadRejected
 from store.settings import Settings
 from store.snapshot import point_to, pointed, snapshot_path
+from watch import counts
 
 ORIGINAL, ROWS, META = "original.csv", "rows.parquet", "meta.json"
 PATIENCE_SECONDS = 300  # some hundred buildings: whoever waits is told so only when a holder hangs
@@ -35,11 +37,14 @@ EAGERNESS = (
 
 @contextmanager
 def space_lock(settings: Settings, space: str) -> Iterator[None]:
-    """One writer per space, over threads and processes; whoever holds it may take it again."""
+    """One writer of this folder's space, over threads and processes; whoever holds it may take it again."""
     folder = settings.space_dir(space)
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock", is_singleton=True)
-    if not _taken(lock):
+    begun = time.monotonic()
+    taken = _taken(lock)
+    counts.LOCK_WAITS.observe(time.monotonic() - begun, space=space)
+    if not taken:
         raise BoardError("lock.busy", space=space)
     try:
         if lock.lock_counter == 1:
@@ -113,6 +118,11 @@ def accepted_folders(settings: Settings, space: str, until: date | None = None) 
     entries = ledger.read(ledger_path(settings, space))
     if until is not None:
         entries = [entry for entry in entries if periods.day_in_viet_nam(entry["at"]) <= until]
+    return folders_of(entries)
+
+
+def folders_of(entries: Iterable[dict]) -> dict[str, str]:
+    """Upload -> folder of its last arrival, for the uploads that count after some lines."""
     return {upload_id: _folder(entry) for upload_id, entry in ledger.standing(entries).items()}
 
 
@@ -130,7 +140,11 @@ def _free_folder(settings: Settings, space: str, upload_id: str) -> str:
 
 def _used_folders(settings: Settings, space: str) -> set[str]:
     """Every folder that was submitted or accepted at any time."""
-    entries = ledger.read(ledger_path(settings, space))
+    return named_folders(ledger.read(ledger_path(settings, space)))
+
+
+def named_folders(entries: Iterable[dict]) -> set[str]:
+    """Folders that some lines submit or accept."""
     return {_folder(entry) for entry in entries if entry["act"] in ("submit", "accept")}
 
 
@@ -163,13 +177,25 @@ def write(
         flush(path)
     shutil.rmtree(target, ignore_errors=True)
     aside.replace(target)
+    books.books(settings).keep(space, target)
     return target.name
+
+
+def remove_snapshot(settings: Settings, space: str, snapshot_id: str) -> bool:
+    """Remove a snapshot's file; False when somebody holds it open (Windows)."""
+    try:
+        snapshot_path(settings, space, snapshot_id).unlink(missing_ok=True)
+    except PermissionError:
+        return False
+    return True
 
 
 def discard(settings: Settings, space: str, folders: Iterable[str]) -> None:
     """Take back stored files that the ledger does not name."""
-    for folder in set(folders) - _used_folders(settings, space):
+    unnamed = set(folders) - _used_folders(settings, space)
+    for folder in unnamed:
         shutil.rmtree(upload_dir(settings, space, folder), ignore_errors=True)
+    books.books(settings).forget(space, unnamed)
 
 
 def _meta(report: Report, by: str, note: str, acknowledged: Sequence[str]) -> dict:

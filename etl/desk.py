@@ -11,17 +11,18 @@ from datetime import date
 
 import pandas as pd
 
-from etl import commit, publish
+from etl import commit, publish, replica
 from etl.build import build
 from etl.check import Report, today
 from etl.findings import Severity
 from etl.inputs import committed
 from etl.revise import FIGURES, Changes, compare, contradictions
 from etl.sheet import KEY
-from store import ledger
+from store import books, ledger
 from store.access import REPORTER, User, require_decide, require_send
 from store.errors import NotPermitted, StaleDiff, SubmissionError, UploadRejected
 from store.settings import Settings
+from watch import lines
 
 WAITING, ACCEPTED, RETURNED, TAKEN_BACK, WITHDRAWN = STATES = (
     "waiting",
@@ -133,6 +134,7 @@ def original(settings: Settings, space: str, submission_id: str) -> bytes:
 # ---------------------------------------------------------------- what would change
 
 
+@lines.counted("check", lambda found: "refused" if found.blocked else "fine")
 def propose(
     settings: Settings,
     space: str,
@@ -144,6 +146,17 @@ def propose(
     """Judge files and compare them with what is published; nothing is accepted, logged or shown. ``replaces``: uploads
     that they supersede as a whole, so that figures the new files lack go away (a snapshot without them is built
     to compare with). ``on``: the day it is. NotPermitted for who may not send."""
+    return _read(settings, space, files, user, replaces, on)
+
+
+def _read(
+    settings: Settings,
+    space: str,
+    files: Files,
+    user: User,
+    replaces: Iterable[str],
+    on: date | None,
+) -> Proposal:
     require_send(user, [])
     own_areas = user.areas if user.role == REPORTER else None
     return _proposal(settings, space, files, tuple(replaces), on or today(), own_areas)
@@ -161,14 +174,17 @@ def _proposal(
     reports = _together(publish.check_files(settings, space, files, on, present, own_areas))
     if any(report.blocked for report in reports):
         return Proposal(reports, None, replaces)
-    before = _uploaded(settings, space, present)
-    left = _without(settings, space, replaces) if replaces else before
+    sent = publish.areas_of(report.table for report in reports)
+    areas, elsewhere = publish.reach(settings, space, present, sent, replaces)
+    before = _uploaded(settings, space, present, areas)
+    left = _without(settings, space, replaces, areas) if replaces else before
     own = {
         file.upload_id for file in committed(settings, space)
     }  # what comes with the product brings nothing
     tables = [report.table for report in reports if report.upload_id not in own]
     after = pd.concat([left, *tables]).drop_duplicates(KEY, keep="last")
-    changes = replace(compare(before, after, present), warnings=_warnings(reports))
+    found = compare(before, after, present)
+    changes = replace(found, same=found.same + elsewhere, warnings=_warnings(reports))
     return Proposal(reports, changes, replaces)
 
 
@@ -186,23 +202,26 @@ def _together(reports: Sequence[Report]) -> tuple[Report, ...]:
     return tuple(judged)
 
 
-def _uploaded(settings: Settings, space: str, present: str) -> pd.DataFrame:
-    """The figures that came in, as published: what was found in print is never replaced."""
-    figures = publish.published_figures(settings, space, present)
+def _uploaded(settings: Settings, space: str, present: str, areas: Collection[str]) -> pd.DataFrame:
+    """The figures of some areas that came in, as published: what was found in print is never replaced."""
+    figures = publish.published_figures(settings, space, present, areas)
     if figures is None:
         return pd.DataFrame(columns=[*KEY, *FIGURES])
     return figures.loc[figures["provenance"] != "published", [*KEY, *FIGURES]]
 
 
-def _without(settings: Settings, space: str, uploads: Collection[str]) -> pd.DataFrame:
-    """The figures that came in, had some uploads never come."""
+def _without(
+    settings: Settings, space: str, uploads: Collection[str], areas: Collection[str]
+) -> pd.DataFrame:
+    """The figures of some areas that came in, had some uploads never come."""
     snapshot_id = build(settings, space, without=uploads)
-    return _uploaded(settings, space, snapshot_id)
+    return _uploaded(settings, space, snapshot_id, areas)
 
 
 # ---------------------------------------------------------------- sending
 
 
+@lines.counted("send", lambda sent: sent[0].state if sent else "nothing")
 def submit(
     settings: Settings,
     space: str,
@@ -222,11 +241,11 @@ def submit(
     change is no longer what was shown (propose again), SubmissionError when they would change nothing.
     """
     replaces = tuple(replaces)
-    proposal = propose(settings, space, files, user, replaces, on)
+    proposal = _read(settings, space, files, user, replaces, on)
     _require_whole(proposal)
-    with commit.space_lock(settings, space):
+    with replica.writing(settings, space):
         if proposal.changes.snapshot_id != publish.published_id(settings, space):
-            proposal = propose(settings, space, files, user, replaces, on)
+            proposal = _read(settings, space, files, user, replaces, on)
             _require_whole(proposal)
         _require_theirs(settings, space, proposal, user)
         _require_ready(proposal, seen, acknowledged, note)
@@ -288,7 +307,7 @@ def _keep(
             name = commit.write(settings, space, report, data, user.name, note.strip(), sorted(acknowledged))
             folders.append(name)
         acts = [_submission(settings, space, folder, proposal.replaces) for folder in folders]
-        ledger.append_together(commit.ledger_path(settings, space), user.name, acts)
+        books.books(settings).append(space, commit.ledger_path(settings, space), user.name, acts)
     except BaseException:
         commit.discard(settings, space, folders)
         raise
@@ -311,6 +330,7 @@ def review(settings: Settings, space: str, ids: Sequence[str], on: date | None =
     return _proposal(settings, space, files, replaces, on or today(), None)
 
 
+@lines.counted("accept")
 def accept(
     settings: Settings,
     space: str,
@@ -326,7 +346,7 @@ def accept(
     decide, or sent one of them where a second person is asked for. UploadRejected when a file that was fine when it
     came in no longer is.
     """
-    with commit.space_lock(settings, space):
+    with replica.writing(settings, space):
         items = [_waiting(settings, space, name) for name in ids]
         for item in items:
             require_decide(user, item.by, second_person=settings.second_person)
@@ -362,12 +382,14 @@ def _count(
     return snapshot_id
 
 
+@lines.counted("send_back")
 def send_back(settings: Settings, space: str, submission_id: str, user: User, why: str) -> None:
     """Return a waiting submission to its sender with a reason; its bytes stay."""
     require_decide(user)
     _close(settings, space, submission_id, user, "return", why)
 
 
+@lines.counted("take_back")
 def take_back(settings: Settings, space: str, submission_id: str, user: User) -> None:
     """The sender changes their mind while it waits."""
 
@@ -389,21 +411,23 @@ def _close(
 ) -> None:
     if act == "return" and not why.strip():
         raise SubmissionError("desk.reason_missing")
-    with commit.space_lock(settings, space):
+    with replica.writing(settings, space):
         item = _waiting(settings, space, submission_id)
         permit(item)
         facts = {"folder": item.id, "upload_id": item.upload_id, "file": item.file}
         reason = {"why": why.strip()} if why else {}
-        ledger.append(commit.ledger_path(settings, space), act, user.name, **facts, **reason)
+        path = commit.ledger_path(settings, space)
+        books.books(settings).append(space, path, user.name, [(act, {**facts, **reason})])
 
 
+@lines.counted("withdraw")
 def withdraw(settings: Settings, space: str, upload_id: str, user: User, why: str) -> str:
     """Take an accepted upload out of the figures and publish without it; gives the snapshot's id. What it had replaced
     stands again. The bytes and the lines of the log stay."""
     require_decide(user)
     if not why.strip():
         raise SubmissionError("desk.reason_missing")
-    with commit.space_lock(settings, space):
+    with replica.writing(settings, space):
         standing = ledger.acceptances(commit.ledger_path(settings, space))
         if upload_id not in standing:
             raise SubmissionError("desk.not_standing", uploads=[upload_id])

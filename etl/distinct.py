@@ -60,6 +60,31 @@ def among(cells: pd.Series, wanted: Container[str]) -> np.ndarray:
     return answers([*(text in wanted for text in texts), False], codes, bool)
 
 
+def coded_again(cells: pd.Series) -> pd.Categorical:
+    """The column with each text once, also of one that is a plain list of texts; None is a missing text."""
+    codes, texts = parts(cells)
+    return coded(codes, texts)
+
+
+def stacked(columns: Sequence[pd.Categorical]) -> pd.Categorical:
+    """Columns one below the other; the texts stand in order, those that no row says are left out."""
+    used = [np.unique(cells.codes) for cells in columns]
+    texts = [
+        cells.categories.to_numpy(dtype=object)[own[own >= 0]]
+        for cells, own in zip(columns, used, strict=True)
+    ]
+    every = sorted(set().union(*map(set, texts)))
+    place = {text: number for number, text in enumerate(every)}
+    kind = np.min_scalar_type(-len(every) - 1)
+    codes = np.empty(sum(map(len, columns)), dtype=kind)
+    start = 0
+    for cells in columns:
+        own = np.array([place.get(text, -1) for text in cells.categories] + [-1], dtype=kind)
+        np.take(own, cells.codes, out=codes[start : start + len(cells)], mode="wrap")  # -1 is the last
+        start += len(cells)
+    return coded(codes, every)
+
+
 def pairs(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(number of every row's pair, the one side of each pair, its other side), in the order in which pairs appear."""
     width = int(other.max(initial=0)) + 2  # other codes begin at -1

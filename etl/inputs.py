@@ -2,14 +2,13 @@
 
 import csv
 import hashlib
-import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from etl import commit
-from store import catalogue
+from store import boundaries, catalogue
 from store.settings import Settings
 
 CODE_ROOT = Path(__file__).resolve().parent.parent
@@ -35,11 +34,13 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Definitions, files of figures in order of arrival, map files by (layer, path), and their common hash."""
+    """Definitions, files of figures in order of arrival, map files by (layer, path), facts of the imported boundaries,
+    and their common hash."""
 
     definitions: dict[str, str]
     files: tuple[InputFile, ...]
     maps: tuple[tuple[str, Path], ...]
+    boundaries: tuple[dict, ...]
     digest: str
 
 
@@ -49,23 +50,33 @@ def gather(
     pending: Sequence[str] = (),
     without: Collection[str] = (),
     until: date | None = None,
+    standing: Mapping[str, str] | None = None,
 ) -> Inputs:
     """Collect the inputs of a space; ``pending`` names folders of uploads stored but not yet in the ledger, ``without``
-    uploads that are to be withdrawn. ``until``: only what had come in by the end of that day in Viet Nam."""
+    uploads that are to be withdrawn. ``until``: only what had come in by the end of that day in Viet Nam. ``standing``:
+    uploads that count and their folders, in place of those that the ledger names."""
     definitions = catalogue.read_files(settings.reference_dir)
     first: dict[str, InputFile] = {}
     for file in committed(settings, space):
         if until is None or file.received is None or file.received[:10] <= until.isoformat():
             first.setdefault(file.upload_id, file)  # the same bytes a second time change nothing
     arrived: dict[str, InputFile] = {}
-    standing = commit.accepted_folders(settings, space, until)
+    standing = commit.accepted_folders(settings, space, until) if standing is None else standing
     for folder in (*(item for name, item in standing.items() if name not in without), *pending):
         file = _uploaded(settings, space, folder)
         arrived.pop(file.upload_id, None)  # the same bytes a second time arrive last
         arrived[file.upload_id] = file
     files = (*first.values(), *(file for name, file in arrived.items() if name not in first))
     maps = tuple(_maps(settings))
-    return Inputs(definitions, files, maps, _digest(definitions, files, maps, space))
+    imported = tuple(boundaries.standing(settings))
+    digest = _digest(definitions, files, maps, [facts["version"] for facts in imported], space)
+    return Inputs(definitions, files, maps, imported, digest)
+
+
+def edition(settings: Settings, space: str) -> str:
+    """12 hex digits over all that comes with the product: definitions, code, maps, printed and invented figures. Servers
+    whose editions differ would build different snapshots from the same uploads."""
+    return gather(settings, space, standing={}).digest
 
 
 def committed(settings: Settings, space: str) -> list[InputFile]:
@@ -112,18 +123,14 @@ def _maps(settings: Settings) -> Iterator[tuple[str, Path]]:
     sketch = settings.reference_dir / SKETCH
     if sketch.exists():
         yield "sketch", sketch
-    for path in sorted((settings.runtime_dir / "boundaries").glob("*.geojson")):
-        yield "boundary", path
-
-
-def boundary_meta(path: Path) -> dict | None:
-    """Source, licence and attribution kept beside an imported layer."""
-    beside = path.with_suffix(".meta.json")
-    return json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else None
 
 
 def _digest(
-    definitions: dict[str, str], files: Sequence[InputFile], maps: Sequence[tuple[str, Path]], space: str
+    definitions: dict[str, str],
+    files: Sequence[InputFile],
+    maps: Sequence[tuple[str, Path]],
+    imported: Sequence[str],
+    space: str,
 ) -> str:
     """12 hex digits over all inputs and the code that turns them into a snapshot; line ends do not count."""
     total = hashlib.sha256()
@@ -141,9 +148,14 @@ def _digest(
         )
     for layer, path in maps:
         add(f"{layer} {path.name}", path.read_bytes().replace(b"\r\n", b"\n"))
-        add("meta", json.dumps(boundary_meta(path), sort_keys=True).encode())
+    for version in imported:  # the name is a hash of the content
+        add("boundaries", version.encode())
     for package in ("etl", "metrics", "store"):
         for path in sorted((CODE_ROOT / package).glob("*.py")):
             add(f"{package}/{path.name}", path.read_bytes().replace(b"\r\n", b"\n"))
+    path = (
+        CODE_ROOT / "etl" / "boundaries" / "folder.py"
+    )  # of the import only this makes anything of a snapshot
+    add("etl/boundaries/folder.py", path.read_bytes().replace(b"\r\n", b"\n"))
     add("schema.sql", SCHEMA.read_bytes().replace(b"\r\n", b"\n"))
     return total.hexdigest()[:12]

@@ -1,10 +1,13 @@
 """What stays: removing snapshots nobody can return to, and proving that the log is whole."""
 
-from etl import commit
+import shutil
+from contextlib import ExitStack
+
+from etl import commit, replica
 from etl.publish import published_id, uploads_of
-from store import citations, ledger, read
+from store import books, boundaries, citations, ledger, read
 from store.access import User, require_decide
-from store.settings import Settings
+from store.settings import SPACES, Settings
 from store.snapshot import Snapshot, pointed, snapshot_path
 
 
@@ -15,23 +18,48 @@ def prune(settings: Settings, space: str, keep: int, by: User) -> list[str]:
     """
     require_decide(by)
     # Citing is held up too: a code given out meanwhile must find its snapshot.
-    with commit.space_lock(settings, space), citations.held(settings) as cited:
+    with replica.writing(settings, space), citations.held(settings) as cited:
         path = commit.ledger_path(settings, space)
         newest = list(dict.fromkeys(reversed(ledger.publications(path))))[:keep]
         kept = {*newest, published_id(settings, space), *citations.snapshots(cited, space)}
         folder = settings.space_dir(space) / "snapshots"
         gone = sorted(file.stem for file in folder.glob("*.duckdb") if file.stem not in kept)
         if gone:  # logged first: a line too many tells more than a snapshot that vanished
-            ledger.append(path, "prune", by.name, snapshot_ids=gone, keep=keep)
-        return [name for name in gone if _removed(settings, space, name)]
+            way = books.books(settings)
+            way.append(space, path, by.name, [("prune", {"snapshot_ids": gone, "keep": keep})])
+        gone = [name for name in gone if commit.remove_snapshot(settings, space, name)]
+    _prune_boundaries(settings, space, by)
+    return gone
 
 
-def _removed(settings: Settings, space: str, snapshot_id: str) -> bool:
+def _prune_boundaries(settings: Settings, space: str, by: User) -> None:
+    """Remove versions of imported boundaries that are neither in use nor named by a snapshot of any space."""
+    with ExitStack() as stack:
+        for name in SPACES:  # a building may be about to name one
+            stack.enter_context(replica.writing(settings, name))
+        named = {facts["version"] for facts in boundaries.standing(settings)}
+        for name in SPACES:
+            for path in (settings.space_dir(name) / "snapshots").glob("*.duckdb"):
+                facts = _facts(settings, name, path.stem)
+                named |= {*boundaries.versions(facts), facts.get(boundaries.SKETCH, "")}
+        folders = [
+            path for path in boundaries.root(settings).glob("*") if boundaries.VERSION.fullmatch(path.name)
+        ]
+        gone = sorted(path for path in folders if path.name not in named)
+        if gone:
+            versions = [path.name for path in gone]
+            path = commit.ledger_path(settings, space)
+            books.books(settings).append(space, path, by.name, [("prune", {"boundaries": versions})])
+        for path in gone:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _facts(settings: Settings, space: str, snapshot_id: str) -> dict[str, str]:
+    snapshot = Snapshot(snapshot_path(settings, space, snapshot_id))
     try:
-        snapshot_path(settings, space, snapshot_id).unlink()
-    except PermissionError:
-        return False
-    return True
+        return read.meta(snapshot)
+    finally:
+        snapshot.close()
 
 
 def verify_log(settings: Settings, space: str) -> tuple[str, int]:
@@ -78,9 +106,5 @@ def _verified(settings: Settings, space: str) -> tuple[str, int]:
 
 def _remembered(settings: Settings, space: str, snapshot_id: str) -> tuple[int, str] | None:
     """What a snapshot knows of the log: (lines, hash of the last)."""
-    snapshot = Snapshot(snapshot_path(settings, space, snapshot_id))
-    try:
-        facts = read.meta(snapshot)
-    finally:
-        snapshot.close()
+    facts = _facts(settings, space, snapshot_id)
     return (int(facts["ledger_lines"]), facts["ledger_head"]) if "ledger_head" in facts else None

@@ -94,15 +94,18 @@ def read_column(
     ``no_cases`` (the office wrote that nothing arose). ``allow_words`` is for columns where % and words make sense.
     ``whole`` marks the cells that can only hold whole numbers: where all doubtful cells do, ``1.072`` is 1072.
     """
-    codes, texts = distinct.parts(cells)
+    codes, every = distinct.parts(cells)
+    simple = all_digits(every)
+    texts = every[~simple]  # the others prove nothing, have no fault and no decimals
     typed = [text.endswith(TYPED) for text in texts]
     tidied = [tidy(text.removesuffix(TYPED)) for text in texts]
     bare = [text.removesuffix("%").rstrip() for text in tidied]
     proofs = [None if known else decimal_mark(text) for known, text in zip(typed, bare, strict=True)]
     mark = _agreed(proofs)
-    doubtful = np.array([proof == "?" for proof in proofs], dtype=bool)
+    doubtful = np.zeros(len(every), dtype=bool)
+    doubtful[~simple] = [proof == "?" for proof in proofs]
     if whole is not None and not mark and bool(np.asarray(whole)[doubtful[codes]].all()):
-        mark = whole_mark([bare[place] for place in np.flatnonzero(doubtful)], proofs)
+        mark = whole_mark([bare[place] for place in np.flatnonzero(doubtful[~simple])], proofs)
     results = [
         (
             (np.nan, 0, False, False, "number.date", {})
@@ -111,22 +114,38 @@ def read_column(
         )
         for raw, number, known in zip(tidied, bare, typed, strict=True)
     ]
-    faults = [(result[4], text, result[5]) for text, result in zip(texts, results, strict=True)]
-    distinct.report(cells, codes, faults, found)
-    _report_mixed(cells, codes, texts, proofs, found)
+    rest = np.cumsum(~simple) - 1  # number of each text among the others
+    if any(result[4] for result in results):
+        faults = [("", "", {})] * len(every)
+        for place, result in zip(np.flatnonzero(~simple), results, strict=True):
+            faults[place] = (result[4], every[place], result[5])
+        distinct.report(cells, codes, faults, found)
+    if {",", "."} <= set(proofs):
+        all_proofs = ["" if plainly else proofs[place] for plainly, place in zip(simple, rest, strict=True)]
+        _report_mixed(cells, codes, every, all_proofs, found)
     kinds = {"number": np.float64, "decimals": np.int64, "percent": bool, "no_cases": bool}
-    return pd.DataFrame(
-        {
-            name: distinct.answers([result[place] for result in results], codes, kind)
-            for place, (name, kind) in enumerate(kinds.items())
-        },
-        index=cells.index,
+    columns = {}
+    for place, (name, kind) in enumerate(kinds.items()):
+        answers = np.zeros(len(every), dtype=kind)
+        answers[~simple] = [result[place] for result in results]
+        if name == "number":
+            answers[simple] = every[simple].astype(np.float64)
+        columns[name] = answers[codes]
+    return pd.DataFrame(columns, index=cells.index, copy=False)
+
+
+def all_digits(texts: Sequence[str]) -> np.ndarray:
+    """Which texts are a plain whole number that a float holds: nearly all cells of nearly all files."""
+    facts = (
+        (map(fact, texts), kind) for fact, kind in ((str.isdecimal, bool), (str.isascii, bool), (len, int))
     )
+    decimal, plainly, length = (np.fromiter(each, kind, len(texts)) for each, kind in facts)
+    return decimal & plainly & (length <= MOST_DIGITS)
 
 
 def _cell(raw: str, text: str, mark: str, allow_words: bool) -> tuple[float, int, bool, bool, str, dict]:
     """(number, decimals, percent, no_cases, code of the finding or empty, its details) of one cell."""
-    if raw.isdecimal() and raw.isascii() and len(raw) <= MOST_DIGITS:  # nearly all cells of nearly all files
+    if raw.isdecimal() and raw.isascii() and len(raw) <= MOST_DIGITS:
         return float(raw), 0, False, False, "", {}
     percent = raw.endswith("%")
     wrong = (np.nan, 0, percent, False)
@@ -157,8 +176,6 @@ def _report_mixed(
     cells: pd.Series, codes: np.ndarray, texts: np.ndarray, proofs: list[str | None], found: Collector
 ) -> None:
     """Decimal commas and decimal points in one column can each be read, yet somebody should look."""
-    if not {",", "."} <= set(proofs):
-        return
     marks = distinct.answers(proofs, codes)
     commas, points = int((marks == ",").sum()), int((marks == ".").sum())
     if commas and points:

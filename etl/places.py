@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from etl.spelling import Suggester, folded, plain
 from store.definitions import Area, Catalogue
@@ -68,34 +69,57 @@ def _split_kind(text: str) -> tuple[str, str]:
     return (behind[1], text[: behind.start()]) if behind else ("", text)
 
 
-class AreaFinder:
-    """Looks areas up; built once per file, because it indexes every name."""
+class _Index:
+    """Every area by id, code, name and alias; nothing in it changes."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._areas = catalogue.areas
-        self._suggester = Suggester()
-        self._named: dict[str, list[Area]] = {}
-        self._by_id = {area.id.casefold(): area for area in catalogue.areas}
-        self._by_code: dict[str, list[Area]] = defaultdict(list)
-        self._by_name: dict[str, list[Area]] = defaultdict(list)
-        self._by_alias: dict[str, list[Area]] = defaultdict(list)
-        self._parent_names = {area.id: self._own_names(area) for area in catalogue.areas}
-        self._parents = {
+        self.areas = catalogue.areas
+        self.by_id = {area.id.casefold(): area for area in catalogue.areas}
+        self.by_code: dict[str, list[Area]] = defaultdict(list)
+        self.by_name: dict[str, list[Area]] = defaultdict(list)
+        self.by_alias: dict[str, list[Area]] = defaultdict(list)
+        self.own_names = {
+            area.id: {plain(name) for name in area.name.values()} for area in catalogue.areas
+        }  # bare accent-free names, in every language
+        self.parents = {
             area.id: {area.parent_id, area.province_id} - {"", area.id} for area in catalogue.areas
         }
-        self._pilot_provinces = {area.province_id for area in catalogue.pilots}
+        self.pilot_provinces = {area.province_id for area in catalogue.pilots}
         for area in catalogue.areas:
             if area.code:
-                self._by_code[area.code].append(area)
-            for name in self._own_names(area):
-                self._by_name[name].append(area)
+                self.by_code[area.code].append(area)
+            for name in self.own_names[area.id]:
+                self.by_name[name].append(area)
             for alias in area.aliases:
-                self._by_alias[plain(alias)].append(area)
+                self.by_alias[plain(alias)].append(area)
 
-    @staticmethod
-    def _own_names(area: Area) -> set[str]:
-        """Bare accent-free names, in every language."""
-        return {plain(name) for name in area.name.values()}
+
+class _Itself:
+    """A catalogue as a key: two that are equal are not looked through to find out."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.catalogue is other.catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+
+@lru_cache(maxsize=4)
+def _indexed(which: _Itself) -> _Index:
+    """Once for all files of a delivery: the names of a country take a tenth of a second."""
+    return _Index(which.catalogue)
+
+
+class AreaFinder:
+    """Looks areas up for one file: remembers what its texts mean, and how many suggestions it has made."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._index = _indexed(_Itself(catalogue))
+        self._suggester = Suggester()
+        self._named: dict[str, list[Area]] = {}
 
     def find(self, text: str, period: Period) -> Match:
         """The one area that ``text`` names in ``period``; more than one or none is an answer, not a guess."""
@@ -117,23 +141,23 @@ class AreaFinder:
 
     def _all_named(self, text: str) -> list[Area]:
         """Every area, of any time, that the text may name."""
-        direct = self._by_id.get(text.strip().casefold())
+        direct = self._index.by_id.get(text.strip().casefold())
         if direct:
             return [direct]
         if re.fullmatch(r"[0-9]{1,5}", text.strip()):
             code = text.strip()
-            return self._by_code.get(code) or self._by_code.get(code.zfill(5), [])
+            return self._index.by_code.get(code) or self._index.by_code.get(code.zfill(5), [])
         key = plain(text)
-        found = {area.id: area for area in self._by_alias.get(key, ())}
+        found = {area.id: area for area in self._index.by_alias.get(key, ())}
         own, *others = [part for part in (plain(piece) for piece in _PARTS.split(text)) if part] or [""]
         kind, bare = _split_kind(own)
         whole = _OFFICE.sub("", own)
-        for area in [*self._by_name.get(bare, ()), *self._by_alias.get(whole, ())]:
+        for area in [*self._index.by_name.get(bare, ()), *self._index.by_alias.get(whole, ())]:
             if (
-                not kind or kind in KINDS.get(area.kind, ()) or whole in self._own_names(area)
+                not kind or kind in KINDS.get(area.kind, ()) or whole in self._index.own_names[area.id]
             ) and self._lies_in(area, others):
                 found[area.id] = area
-        for area in self._by_name.get(whole, ()) if kind and not found else ():
+        for area in self._index.by_name.get(whole, ()) if kind and not found else ():
             if self._lies_in(area, others):  # a name may begin with a kind word
                 found[area.id] = area
         return list(found.values())
@@ -141,8 +165,8 @@ class AreaFinder:
     def _lies_in(self, area: Area, others: Iterable[str]) -> bool:
         """Whether what stands behind the comma or in brackets is the area's code, or names its district or province."""
         above: set[str] = set()
-        for parent in self._parents[area.id]:
-            above |= self._parent_names.get(parent, set())
+        for parent in self._index.parents[area.id]:
+            above |= self._index.own_names.get(parent, set())
         for other in others:
             code = _CODE.fullmatch(other)
             if code and code[1].zfill(5) != area.code:
@@ -165,7 +189,7 @@ class AreaFinder:
             if len(pilots) == 1:
                 return pilots
             kind = _split_kind(plain(own))[0]
-            near = [area for area in pool if area.province_id in self._pilot_provinces]
+            near = [area for area in pool if area.province_id in self._index.pilot_provinces]
             if kind and len(near) == 1:
                 return near
         return pool
@@ -187,8 +211,8 @@ class AreaFinder:
             bare,
             lambda: {
                 name: label(area)
-                for area in self._areas
+                for area in self._index.areas
                 if self._valid(area, period)
-                for name in self._own_names(area)
+                for name in self._index.own_names[area.id]
             },
         )

@@ -20,7 +20,7 @@ from etl.body import TOTALS, UNUSUAL, bare_label
 from etl.grid import Grid
 from etl.headings import COLUMN_OF, COLUMNS, MEASURES, REQUIRED, Words
 from etl.layout import Tidy
-from etl.numbers import looks_like_figure
+from etl.numbers import all_digits, looks_like_figure
 from etl.origins import TYPED
 from etl.region import find, headings
 from etl.spelling import plain
@@ -150,18 +150,27 @@ def _harmless(texts: Sequence[str]) -> bool:
 
 def _no_old_font(texts: Iterable[Iterable[str]]) -> bool:
     """Whether the letters are certainly Unicode, so that nobody need ask for old fonts."""
-    letters = {char for group in texts for text in group if not text.isascii() for char in text}
+    joined = ["".join(group) for group in texts]
+    letters = {char for group in joined if not group.isascii() for char in group}
     return all(char.isascii() for char in letters) or any(map(legacy.is_vietnamese, letters))
 
 
 def _filled(columns: Sequence[pd.Categorical]) -> np.ndarray:
     """Whether each row holds anything."""
-    return np.logical_or.reduce([_each(cells, bool) for cells in columns])
+    return np.logical_or.reduce([(cells.categories != "")[cells.codes] for cells in columns])
 
 
 def _each(cells: pd.Categorical, fact: Callable[[str], bool]) -> np.ndarray:
     """A fact of every row's text."""
     return distinct.answers([fact(text) for text in cells.categories], cells.codes, bool)
+
+
+def _figures(cells: pd.Categorical) -> np.ndarray:
+    """Whether every row's text is a figure."""
+    texts = cells.categories.to_numpy(dtype=object)
+    figures = all_digits(texts)
+    figures[~figures] = [looks_like_figure(text) for text in texts[~figures]]
+    return figures[cells.codes]
 
 
 def _rows(cells: pd.Categorical, kept: np.ndarray) -> pd.Categorical:
@@ -197,9 +206,9 @@ def _all_figures(
     if plain(heading[0]) in map(plain, columns[0].categories):
         return False
     starred = [columns[places[name]].categories for name in (*REQUIRED, *MEASURES) if name in places]
-    if any("*" in text for texts in starred for text in texts):
+    if any("*" in "".join(texts) for texts in starred):
         return False
-    measured = [_each(columns[places[name]], looks_like_figure) for name in MEASURES if name in places]
+    measured = [_figures(columns[places[name]]) for name in MEASURES if name in places]
     figures = np.logical_or.reduce(measured)
     named = np.logical_and.reduce([_each(columns[place], bool) for place in keys])
     named &= _each(columns[0], lambda text: len(text) > 1)

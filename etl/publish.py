@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl import commit
+from etl import commit, inputs, replica
 from etl.build import build, built
 from etl.check import Report, check, today
 from etl.inputs import committed, gather
 from etl.revise import FIGURES, stands
 from etl.sheet import KEY
-from store import catalogue, ledger, read
+from store import books, catalogue, ledger, read
 from store.access import ADMINISTRATOR, REPORTER, User, require_decide, require_send
-from store.errors import SnapshotError, StaleDiff
+from store.errors import BoardError, SnapshotError, StaleDiff
 from store.settings import Settings
 from store.snapshot import Snapshot, current_id, point_to, snapshot_path
+from watch import lines
 
 PRODUCT = User("init", ADMINISTRATOR)  # who is recorded when the product brings itself up to its own inputs
 
@@ -54,7 +55,7 @@ def publish(
     From then on the uploads that count are those of this snapshot. NotPermitted for who may not decide.
     """
     require_decide(by)
-    with commit.space_lock(settings, space):
+    with replica.writing(settings, space):
         before = published_id(settings, space)
         if expected_current is not None and expected_current != before:
             raise StaleDiff("publish.stale", expected=expected_current, current=before)
@@ -76,16 +77,19 @@ def turn(
     lock. Where the snapshot is shown already, only ``acts`` are logged."""
     path, before = commit.ledger_path(settings, space), published_id(settings, space)
     if before != snapshot_id:
-        if not snapshot_path(settings, space, snapshot_id).exists():  # asked before anything is logged
+        if not replica.has(settings, space, snapshot_id):  # asked before anything is logged
             raise SnapshotError("snapshot.unknown", snapshot_id=snapshot_id)
         entries = [*ledger.read(path), *({"act": name, **facts} for name, facts in acts)]
         left, wanted = uploads_of(settings, space, before), uploads_of(settings, space, snapshot_id)
         _require_accepted(snapshot_id, wanted, entries)
         returns_to = snapshot_id if act == "rollback" else ""
         agreed = commit.agreement(entries, left, wanted, returns_to)
+        after = [*entries, *({"act": name, **facts} for name, facts in agreed)]
+        replica.keep_if_lost(settings, space, snapshot_id, after)
         acts = [*acts, *agreed, (act, {"snapshot_id": snapshot_id, "replaces": before})]
     if acts:
-        ledger.append_together(path, by.name, acts)
+        edition = inputs.edition(settings, space) if settings.is_shared and before != snapshot_id else ""
+        books.books(settings).append(space, path, by.name, acts, edition)
     if before != snapshot_id:
         point_to(settings, space, snapshot_id, ledger.length(path))
 
@@ -116,9 +120,9 @@ def rollback(settings: Settings, space: str, by: User) -> str:
     for who may not decide.
     """
     require_decide(by)
-    with commit.space_lock(settings, space):
+    with replica.writing(settings, space):
         standing = ledger.publications(commit.ledger_path(settings, space))
-        if len(standing) < 2 or not snapshot_path(settings, space, standing[-2]).exists():
+        if len(standing) < 2 or not replica.has(settings, space, standing[-2]):
             raise SnapshotError("snapshot.no_previous", space=space)
         turn(settings, space, standing[-2], by, act="rollback")
         return standing[-2]
@@ -143,8 +147,10 @@ def status(settings: Settings, space: str) -> dict:
 def refresh(settings: Settings, space: str, by: User = PRODUCT) -> tuple[str, bool]:
     """Bring a space up to its inputs when it starts: (published id, whether it was moved).
 
-    A roll-back is a person's decision and stays until somebody publishes, also when the program is updated.
+    A roll-back is a person's decision and stays until somebody publishes, also when the program is updated. One of
+    several servers catches up first; StoreError when another edition has published.
     """
+    replica.follow(settings, space)
     present = published_id(settings, space)
     if present and snapshot_path(settings, space, present).exists():
         acts = [
@@ -156,29 +162,67 @@ def refresh(settings: Settings, space: str, by: User = PRODUCT) -> tuple[str, bo
             return present, False
         if built(settings, space, gather(settings, space).digest) == present:
             return present, False
-    with commit.space_lock(settings, space):
+    with replica.writing(settings, space):
         snapshot_id = build(settings, space)
         return snapshot_id, publish(settings, space, snapshot_id, by)
 
 
-def published_figures(settings: Settings, space: str, snapshot_id: str | None = None) -> pd.DataFrame | None:
+def adopt(settings: Settings, space: str, by: User) -> str:
+    """Publish what counts by this server's definitions and program, and let them be those of all servers from now on;
+    gives the snapshot's id. NotPermitted for who may not decide."""
+    require_decide(by)
+    busy = BoardError("lock.busy", space=space)
+    held = books.books(settings).held(space, commit.PATIENCE_SECONDS, busy)
+    with held, commit.space_lock(settings, space):
+        snapshot_id = replica.adopt(settings, space)
+        turn(settings, space, snapshot_id, by)
+        return snapshot_id
+
+
+def published_figures(
+    settings: Settings, space: str, snapshot_id: str | None = None, areas: Collection[str] | None = None
+) -> pd.DataFrame | None:
     """What the published snapshot (or the one named) shows, to compare a file with: one row per KEY, the uploaded
-    figure before the printed one, with FIGURES and provenance. None without a snapshot."""
+    figure before the printed one, with FIGURES and provenance. None without a snapshot. ``areas``: of these alone."""
     present = published_id(settings, space) if snapshot_id is None else snapshot_id
     if not present:
         return None
+    where, bound = ("WHERE area_id IN (SELECT unnest(?)) ", [list(areas)]) if areas is not None else ("", [])
     snapshot = Snapshot(snapshot_path(settings, space, present))
     try:
         return (
             snapshot.cursor()
             .execute(
-                f"SELECT {', '.join([*KEY, *FIGURES])}, provenance FROM observation QUALIFY row_number() OVER "
-                f"(PARTITION BY {', '.join(KEY)} ORDER BY provenance = 'published') = 1"
+                f"SELECT {', '.join([*KEY, *FIGURES])}, provenance FROM observation {where}QUALIFY row_number() OVER "
+                f"(PARTITION BY {', '.join(KEY)} ORDER BY provenance = 'published') = 1",
+                bound,
             )
             .df()
         )
     finally:
         snapshot.close()
+
+
+def reach(
+    settings: Settings, space: str, snapshot_id: str, areas: Collection[str], uploads: Collection[str]
+) -> tuple[list[str], int]:
+    """(these areas and those in which some uploads' figures stand, number of figures that came in from all others)."""
+    if not snapshot_id:
+        return sorted(areas), 0
+    snapshot = Snapshot(snapshot_path(settings, space, snapshot_id))
+    try:
+        asked = snapshot.cursor().execute
+        theirs = asked(
+            "SELECT DISTINCT area_id FROM observation WHERE upload_id IN (SELECT unnest(?))", [list(uploads)]
+        ).fetchall()
+        reached = sorted({*areas, *(area for (area,) in theirs)})
+        elsewhere = asked(
+            "SELECT count(*) FROM observation WHERE provenance <> 'published' AND NOT list_contains(?, area_id)",
+            [reached],
+        ).fetchone()[0]
+    finally:
+        snapshot.close()
+    return reached, elsewhere
 
 
 def check_files(
@@ -192,7 +236,8 @@ def check_files(
     """Judge files (name, bytes) against the definitions as they stand and the published figures (of ``present``, where
     a snapshot is named); ``own_areas`` as in ``check``. Writes nothing."""
     definitions = catalogue.load(catalogue.read_files(settings.reference_dir))
-    previous = published_figures(settings, space, present)
+    before = published_id(settings, space) if present is None else present
+    previous = (lambda areas: published_figures(settings, space, before, areas)) if before else None
     own = {file.sha256 for file in committed(settings, space)}
     return [
         check(
@@ -217,6 +262,7 @@ def load(
     return load_bytes(settings, space, files, by, on)
 
 
+@lines.counted("load", lambda found: "refused" if any(item.report.blocked for item in found) else "accepted")
 def load_bytes(
     settings: Settings, space: str, files: Sequence[tuple[str, bytes]], by: User, on: date | None = None
 ) -> list[Loaded]:
@@ -230,7 +276,7 @@ def load_bytes(
     reports = check_files(settings, space, files, on or today(), present, own_areas)
     if any(report.blocked for report in reports):
         return [Loaded(report) for report in reports]
-    with commit.space_lock(settings, space):
+    with replica.writing(settings, space):
         if (
             published_id(settings, space) != present
         ):  # somebody published: judged once more, by what stands now
@@ -279,7 +325,8 @@ def _arriving(settings: Settings, space: str, reports: Sequence[Report], present
     entries = ledger.read(commit.ledger_path(settings, space))
     known = {entry["upload_id"] for entry in entries if entry["act"] == "accept"}
     sent_again = any(report.upload_id in standing for report in reports)
-    figures = published_figures(settings, space, present) if sent_again else None
+    areas = areas_of(report.table for report in reports)
+    figures = published_figures(settings, space, present, areas) if sent_again else None
     return {
         report.upload_id: report.upload_id in known
         for report in reports

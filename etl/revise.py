@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from etl import distinct
 from etl.findings import Collector, Finding, found
 from etl.sheet import KEY
 
 FIGURES = ["numerator", "denominator", "value", "status"]
-PRINTED = "printed"  # class of provenance; uploaded and illustrative figures are the other
+ORDER = [
+    *("role", "indicator_id", "definition", "area_id", "period")
+]  # in which figures lie: a question names few periods and indicators, and many areas
 
 
 def same(new: pd.DataFrame, old: pd.DataFrame) -> np.ndarray:
@@ -27,23 +30,55 @@ def supersede(figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     What was printed and what was uploaded are different figures, and neither replaces the other. A later file that
     repeats the same figure replaces it without a revision; ``first_upload_id`` keeps the file that first had the key.
+    The figures that count stand in the order of ``ORDER``, a printed one behind another of its key.
     """
-    figures = figures.assign(**{PRINTED: figures["provenance"] == "published"})
-    group = figures.groupby([*KEY, PRINTED], sort=False).ngroup().to_numpy()
-    order = np.lexsort((figures["arrival"].to_numpy(dtype="int64"), group))
-    ordered, group = figures.iloc[order], group[order]
-    follows = np.r_[False, group[1:] == group[:-1]] if len(group) else np.zeros(0, dtype=bool)
-    last = np.r_[~follows[1:], True] if len(group) else np.zeros(0, dtype=bool)
-    new, old = ordered[follows], ordered[np.r_[follows[1:], False] if len(group) else follows]
+    printed = distinct.among(figures["provenance"], ("published",))
+    key = _numbered(figures, printed)
+    order = _by_arrival(key, figures["arrival"].to_numpy(dtype="int64"))
+    ordered = key[order]
+    follows = np.r_[False, ordered[1:] == ordered[:-1]] if len(order) else np.zeros(0, dtype=bool)
+    last = np.r_[~follows[1:], True] if len(order) else follows
+    before = np.flatnonzero(follows) - 1
+    new, old = figures.iloc[order[before + 1]], figures.iloc[order[before]]
     changed = ~same(new, old)
     new, old = new[changed], old[changed]
-    revision = new[KEY].reset_index(drop=True)
+    revision = _plain(new[KEY])
     for prefix, frame in (("old", old), ("new", new)):
         for column in (*FIGURES, "upload_id"):
             revision[f"{prefix}_{column}"] = frame[column].to_numpy()
-    standing = ordered[last].assign(first_upload_id=ordered["upload_id"].to_numpy()[~follows])
-    standing = standing.sort_values([*KEY, PRINTED]).drop(columns=["arrival", PRINTED])
-    return standing.reset_index(drop=True), revision
+    standing = figures.drop(columns="arrival").iloc[order[last]]
+    first = figures["upload_id"].iloc[order[~follows]]
+    return standing.reset_index(drop=True).assign(first_upload_id=first.array), revision
+
+
+def _numbered(figures: pd.DataFrame, printed: np.ndarray) -> np.ndarray:
+    """One number for each row: equal for figures of which one replaces the other, and in the order of ``ORDER``."""
+    number = np.zeros(len(figures), dtype=np.int64)
+    for name in ORDER:
+        codes, texts = distinct.parts(figures[name])
+        rank = np.empty(len(texts), dtype=np.int64)
+        rank[np.argsort(texts, kind="stable")] = np.arange(len(texts))
+        number *= max(len(texts), 1)
+        number += rank[codes] if len(texts) else 0
+    return 2 * number + printed
+
+
+def _by_arrival(key: np.ndarray, arrival: np.ndarray) -> np.ndarray:
+    """Places in the order of the keys, of one key in the order of arrival."""
+    if len(key) and (arrival[1:] < arrival[:-1]).any():
+        return np.lexsort((arrival, key))
+    length = max(len(key), 1)
+    if (
+        len(key) and int(key.max()) < np.iinfo(np.int64).max // length - 1
+    ):  # both in one number: sorted much faster
+        return np.sort(key * length + np.arange(length)) % length
+    return np.argsort(key, kind="stable")
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """With every row's text written out."""
+    coded = [name for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+    return frame.assign(**{name: frame[name].astype(object) for name in coded}).reset_index(drop=True)
 
 
 def _paired(table: pd.DataFrame, present: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

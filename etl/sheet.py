@@ -55,12 +55,14 @@ class Sheet:
     ) -> None:
         """One finding per true row, with the row's own details."""
         places = np.flatnonzero(mask)
+        if not len(places):
+            return
+        cells = self.rows.get(column)
 
         def one(number: int) -> tuple[str, str, dict[str, str]]:
             place = places[number]
             own = {key: written(values[place]) for key, values in (details or {}).items()}
-            shown = self.rows[column].iloc[place] if column in self.rows else None
-            return column, written(shown), own
+            return column, written(None if cells is None else cells.iat[place]), own
 
         self.found.add_rows(code, self.rows.index.to_numpy()[places], one)
 

@@ -9,7 +9,7 @@ from etl.check import today
 from etl.findings import words
 from etl.places import AreaFinder, label
 from store import accounts, catalogue, ledger
-from store.accounts_file import log_path, verify_log
+from store.accounts_file import entries, verify_log
 from store.definitions import Area, Catalogue
 from store.errors import AccountError
 from store.periods import VIET_NAM, from_id
@@ -111,10 +111,10 @@ def _log(arguments: argparse.Namespace, settings: Settings, say: Say) -> int:
         state, line = verify_log(settings)
         print(say[f"users_log_{state}"].format(line=line))
         return int(state != "whole")
-    entries = ledger.read(log_path(settings))
-    if not entries:
+    lines = entries(settings)
+    if not lines:
         print(say["users_log_empty"])
-    for entry in entries:
+    for entry in lines:
         print(f"{entry['at']} {entry['act']} {entry['by']} {ledger.facts(entry)}".rstrip())
     return 0
 

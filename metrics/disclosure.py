@@ -76,9 +76,7 @@ def suppress(
         raise ValueError("more cases than the denominator holds: n − x would be negative")
     if groups is not None and (not groups.index.equals(index) or groups.isna().any()):
         raise ValueError("groups must have the index of the counts, and no gap")
-    least = 1 if zero == "show" else 0
-    parts = np.array([x, n - x, n])
-    primary = ((parts >= least) & (parts < threshold)).any(axis=0)
+    primary = few(x, n, threshold, zero)
     reason = np.where(primary, "primary", "").astype(object)
     known = ~np.isnan(x) & ~np.isnan(n)
     together = np.zeros(len(x), dtype=int) if groups is None else pd.factorize(groups)[0]
@@ -102,6 +100,37 @@ def suppress(
         },
         index=index,
     )
+
+
+def few(numerator: np.ndarray, denominator: np.ndarray, threshold: int, zero: str = "show") -> np.ndarray:
+    """Say which counts are too small to be shown by themselves: the primary rule of :func:`suppress`.
+
+    Parameters
+    ----------
+    numerator, denominator : array of float
+        x and n of each area, of one length; NaN where a count is missing.
+    threshold, zero
+        As in :func:`suppress`.
+
+    Returns
+    -------
+    array of bool
+        Whether x, n − x or n is from 1 to threshold − 1 (from 0, where zero is "hide"); a missing count is not small.
+
+    References
+    ----------
+    As :func:`suppress`: the minimum frequency rule.
+
+    Examples
+    --------
+    >>> few(np.array([2.0, 9.0, np.nan]), np.array([60.0, 80.0, 3.0]), threshold=5).tolist()
+    [True, False, True]
+    """
+    least = 1 if zero == "show" else 0
+    small = np.zeros(len(numerator), dtype=bool)
+    for part in (numerator, denominator - numerator, denominator):
+        small |= (part >= least) & (part < threshold)
+    return small
 
 
 def suppress_change(status_after: pd.Series, status_before: pd.Series) -> pd.Series:

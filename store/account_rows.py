@@ -48,7 +48,7 @@ def attempts_on(name: str) -> str:
 
 def administrators(db: sqlite3.Connection) -> int:
     """Active administrators."""
-    asked = "SELECT count(*) FROM account WHERE active AND role = ?"
+    asked = "SELECT count(*) FROM account WHERE active = 1 AND role = ?"
     return db.execute(asked, (access.ADMINISTRATOR,)).fetchone()[0]
 
 

@@ -4,18 +4,21 @@ A roll-back journal, not WAL: the file may lie on a network drive, and one file 
 leaves the state before its act; whoever opens the file next clears its journal. An act that is logged holds the lock
 file, then the transaction; its line is written last, before the transaction is confirmed, so a kill in between leaves
 a line too many and never an act without a line.
+
+Where several servers share a store, accounts and their log are there and nowhere else (``store.accounts_shared``), and the
+same statements run on both: what they may say is what SQLite and PostgreSQL both understand.
 """
 
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from store import ledger
+from store import accounts_shared, ledger
 from store.errors import BoardError
 from store.settings import Settings
 
@@ -63,6 +66,10 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def reading(settings: Settings) -> Iterator[sqlite3.Connection | None]:
     """The database for reading; None when there are no accounts yet. Nothing is created."""
+    if settings.is_shared:
+        with accounts_shared.reading(settings) as db:
+            yield db
+        return
     path = file_path(settings)
     if not path.exists():
         yield None
@@ -74,6 +81,10 @@ def reading(settings: Settings) -> Iterator[sqlite3.Connection | None]:
 @contextmanager
 def writing(settings: Settings) -> Iterator[sqlite3.Connection]:
     """One transaction that nobody else can come between: all of it or nothing."""
+    if settings.is_shared:
+        with accounts_shared.writing(settings, PATIENCE_SECONDS) as db:
+            yield db
+        return
     path = file_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(
@@ -95,6 +106,10 @@ def writing(settings: Settings) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def logged(settings: Settings) -> Iterator[sqlite3.Connection]:
     """``writing``, for an act that ends with ``note``."""
+    if settings.is_shared:
+        with writing(settings) as db:
+            yield db
+        return
     settings.runtime_dir.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.runtime_dir / "accounts.lock")
     try:
@@ -110,6 +125,9 @@ def logged(settings: Settings) -> Iterator[sqlite3.Connection]:
 
 def note(settings: Settings, db: sqlite3.Connection, act: str, by: str, **facts: object) -> None:
     """Write an act's line, the last thing inside ``logged``; the database remembers how far the log goes."""
+    if settings.is_shared:
+        accounts_shared.note(db, act, by, facts)
+        return
     path = log_path(settings)
     try:
         line = ledger.append(path, act, by, **facts)
@@ -118,10 +136,48 @@ def note(settings: Settings, db: sqlite3.Connection, act: str, by: str, **facts:
     db.execute("INSERT OR REPLACE INTO log_head VALUES (1, ?, ?)", (ledger.length(path), line["hash"]))
 
 
+def look(settings: Settings, db: sqlite3.Connection) -> None:
+    """As much reading as ``note`` does, for an act that leaves no line."""
+    if settings.is_shared:
+        accounts_shared.look(db)
+        return
+    with suppress(ValueError):  # a log that cannot be read is told to those who act, not to strangers
+        ledger.head(log_path(settings))
+
+
+def entries(settings: Settings) -> list[dict]:
+    """The log of every act on accounts, in order."""
+    return accounts_shared.entries(settings) if settings.is_shared else ledger.read(log_path(settings))
+
+
 def verify_log(settings: Settings) -> tuple[str, int]:
     """("whole", lines), ("broken", first altered line) or ("cut", first line missing at the end)."""
+    if settings.is_shared:
+        return accounts_shared.verify_log(settings)
     path = log_path(settings)
     with reading(settings) as db:
         row = db.execute("SELECT lines, hash FROM log_head").fetchone() if db else None
     line, lines = ledger.verify(path, (row["lines"], row["hash"]) if row else None), ledger.length(path)
     return ("whole", lines) if line is None else ("cut" if line > lines else "broken", line)
+
+
+def remember(settings: Settings, key: str, row: Mapping | None) -> None:
+    """How somebody stood when this process last asked a store that several servers share, for when it cannot be reached.
+    Nothing for files: they are always there."""
+    if not settings.is_shared:
+        return
+    _REMEMBERED.pop((settings.store, key), None)
+    if row is not None:
+        _REMEMBERED[settings.store, key] = row
+    while len(_REMEMBERED) > MOST_REMEMBERED:
+        with suppress(KeyError, RuntimeError):  # other threads do the same
+            del _REMEMBERED[next(iter(_REMEMBERED))]
+
+
+def remembered(settings: Settings, key: str) -> Mapping | None:
+    """What ``remember`` was given last; None when it was nothing."""
+    return _REMEMBERED.get((settings.store, key))
+
+
+_REMEMBERED: dict[tuple[str, str], Mapping] = {}
+MOST_REMEMBERED = 4096

@@ -43,7 +43,8 @@ def count(db: sqlite3.Connection, tried: str, now: datetime) -> bool:
     lock = lock_after(failures)
     ends = (now + lock).timestamp()
     facts = (tried, failures, ends if lock else 0, ends + MEMORY.total_seconds())
-    db.execute("INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?)", facts)
+    db.execute("DELETE FROM attempt WHERE key = ?", (tried,))
+    db.execute("INSERT INTO attempt VALUES (?, ?, ?, ?)", facts)
     return bool(lock)
 
 

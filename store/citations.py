@@ -9,16 +9,16 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from store import ledger, periods
+from store import books, ledger, mirror, periods
 from store.access import User, require_read
-from store.errors import CitationError, SnapshotError
+from store.errors import CitationError, SnapshotError, StoreError
 from store.settings import SPACES, Settings
 from store.snapshot import snapshot_path
 
@@ -80,7 +80,17 @@ def code_of(text: str) -> str:
 def find(settings: Settings, code: str) -> Citation | None:
     """The view behind a code as it was typed; None where nobody made it."""
     wanted = code_of(code)
-    return _all(settings).get(wanted) if wanted else None
+    known = _all(settings).get(wanted) if wanted else None
+    if known is None and wanted and settings.is_shared:  # made on another server an instant ago?
+        with suppress(StoreError):
+            follow(settings)
+        return _all(settings).get(wanted)
+    return known
+
+
+def follow(settings: Settings) -> None:
+    """Bring this server's copy of the book up to date; StoreError when what is shared cannot be reached."""
+    mirror.follow_citations(settings, file_path(settings), lambda: _file_lock(settings))
 
 
 def same(
@@ -112,6 +122,8 @@ def cite(
     """
     require_read(user, settings.reading)
     _require_plain(space, page, choices, language)
+    if settings.is_shared and (known := same(settings, space, snapshot_id, page, choices)):
+        return known  # asked of this server's own copy: nobody else need answer
     with held(settings) as known:
         if not snapshot_path(settings, space, snapshot_id).exists():
             raise SnapshotError("snapshot.unknown", snapshot_id=snapshot_id)
@@ -124,23 +136,44 @@ def cite(
         moment = now or datetime.now(UTC)
         by = user.name if user else ""
         _require_few(settings, by, moment)
-        line = ledger.append(
-            file_path(settings),
-            "cite",
-            by,
-            code=code,
-            space=space,
-            snapshot_id=snapshot_id,
-            page=page,
-            choices=dict(_sorted(choices)),
-            language=language,
-        )
-        return _citation(line)
+        facts = {
+            "code": code,
+            "space": space,
+            "snapshot_id": snapshot_id,
+            "page": page,
+            "choices": dict(_sorted(choices)),
+            "language": language,
+        }
+        way = books.books(settings)
+        return _citation(way.append(mirror.CITATIONS, file_path(settings), by, [("cite", facts)])[0])
 
 
 @contextmanager
 def held(settings: Settings) -> Iterator[Mapping[str, Citation]]:
     """Nobody cites meanwhile: every citation so far, by code."""
+    busy = CitationError("citations.busy")
+    with books.books(settings).held(mirror.CITATIONS, PATIENCE_SECONDS, busy):
+        if settings.is_shared:
+            follow(settings)
+        with _file_lock(settings):
+            yield _all(settings)
+
+
+@contextmanager
+def held_here(settings: Settings) -> Iterator[Mapping[str, Citation]]:
+    """``held`` on this server only, by its own copy of the book."""
+    with _file_lock(settings):
+        yield _all(settings)
+
+
+def known(settings: Settings) -> Mapping[str, Citation]:
+    """Every citation so far, by code."""
+    return _all(settings)
+
+
+@contextmanager
+def _file_lock(settings: Settings) -> Iterator[None]:
+    """One writer of this folder's book."""
     settings.runtime_dir.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.runtime_dir / "citations.lock")
     try:
@@ -148,7 +181,7 @@ def held(settings: Settings) -> Iterator[Mapping[str, Citation]]:
     except Timeout as error:
         raise CitationError("citations.busy") from error
     try:
-        yield _all(settings)
+        yield
     finally:
         lock.release()
 

@@ -4,16 +4,17 @@ Decided once, when a snapshot is built, and kept beside each figure, so that eve
 snapshot hides the same ones. What was found in print is public already and is never hidden.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import numpy as np
 import pandas as pd
 
-from metrics.disclosure import suppress
+from metrics.disclosure import few, suppress
 from store import periods
 from store.definitions import Catalogue, Indicator
 
-SHOWN = ""  # beside "primary" and "secondary", the reasons of ``metrics.disclosure.suppress``
+SHOWN = ""  # beside the reasons of ``metrics.disclosure.suppress``
+REASONS = [SHOWN, "primary", "secondary"]
 TABLE = ["indicator_id", "definition", "period"]  # the figures of one table have a total together
 COUNTS = ["numerator", "denominator", "value"]
 
@@ -22,28 +23,62 @@ def hidden(figures: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
     """Say of every figure why it stays hidden.
 
     ``figures``: TABLE, area_id, role, status, provenance, numerator, denominator; any index without repeats. Returns a
-    Series of str with that index: "primary" (few cases, few others or a small N), "secondary" (the figure of a larger
-    unit minus its shown parts would give a hidden one back) or "" (shown). Only reported counts of indicators that have
-    a rule. The pilot's own sums leave hidden communes out, so they give nothing back.
+    categorical Series of text with that index: "primary" (few cases, few others or a small N), "secondary" (the figure
+    of a larger unit minus its shown parts would give a hidden one back) or "" (shown). Only reported counts of indicators
+    that have a rule. The pilot's own sums leave hidden communes out, so they give nothing back.
     """
-    reasons = pd.Series(SHOWN, index=figures.index, dtype="object")
     rules = {item.id: item for item in catalogue.indicators if item.disclosure}
-    observed = figures[figures["indicator_id"].isin(rules) & figures["role"].eq("observed")]
-    own = observed["provenance"].ne("published") & observed["status"].eq("reported")
-    for indicator_id, rows in observed[own].groupby("indicator_id", sort=False):
-        reasons[rows.index] = _alone(rows, rules[indicator_id])
-    parents = _Parents(catalogue)
-    touched = pd.MultiIndex.from_frame(observed.loc[reasons[observed.index].ne(SHOWN), TABLE].astype(object))
-    tables = observed[pd.MultiIndex.from_frame(observed[TABLE].astype(object)).isin(touched.unique())]
-    for keys, table in tables.groupby(TABLE, sort=False):
-        _below_totals(table, rules[keys[0]], keys[2], parents, reasons)
-    return reasons
+    observed = _says(figures["indicator_id"], rules) & _says(figures["role"], ("observed",))
+    own = observed & ~_says(figures["provenance"], ("published",)) & _says(figures["status"], ("reported",))
+    reasons = np.zeros(len(figures), dtype=np.int8)
+    places = np.flatnonzero(own)
+    codes, names = _codes(figures["indicator_id"])
+    for number in np.unique(codes[places]):
+        rows = places[codes[places] == number]
+        reasons[rows] = _alone(figures[["numerator", "denominator"]].iloc[rows], rules[names[number]])
+    touched = np.flatnonzero(observed & _beside_totals(figures, reasons * observed, catalogue))
+    if len(touched):
+        parents = _Parents(catalogue)
+        words = pd.Series(np.array(REASONS, dtype=object)[reasons[touched]], index=touched)
+        kept = [*TABLE, "area_id", "status", "provenance", "numerator", "denominator"]
+        rows = figures[kept].iloc[touched].set_axis(touched)
+        rows[kept[:6]] = rows[kept[:6]].astype(object)
+        for keys, table in rows.groupby(TABLE, sort=False):
+            _below_totals(table, rules[keys[0]], keys[2], parents, words)
+        reasons[touched] = pd.Categorical(words, categories=REASONS).codes
+    return pd.Series(pd.Categorical.from_codes(reasons, categories=REASONS), index=figures.index)
+
+
+def _beside_totals(figures: pd.DataFrame, reasons: np.ndarray, catalogue: Catalogue) -> np.ndarray:
+    """Which figures are of a table that has both something hidden and the figure of a larger unit."""
+    number = np.zeros(len(figures), dtype=np.int64)
+    totals = _says(figures["area_id"], {area.parent_id for area in catalogue.areas})
+    if not totals.any() or not reasons.any():
+        return np.zeros(len(figures), dtype=bool)
+    for name in TABLE:
+        codes, texts = _codes(figures[name])
+        number = number * (len(texts) + 1) + codes
+    return np.isin(number, np.intersect1d(number[reasons > 0], number[totals]))
+
+
+def _codes(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """(number of every row's text, the texts) of a column, whether each text stands once or in every row."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        return cells.cat.codes.to_numpy(), cells.cat.categories.to_numpy(dtype=object)
+    return pd.factorize(cells.to_numpy(dtype=object))
+
+
+def _says(cells: pd.Series, wanted: Container[str]) -> np.ndarray:
+    """Rows whose text is one of the wanted."""
+    codes, texts = _codes(cells)
+    return np.array([*(text in wanted for text in texts), False], dtype=bool)[codes]
 
 
 def _alone(rows: pd.DataFrame, indicator: Indicator) -> np.ndarray:
-    """Each unit by its own counts."""
-    rule = indicator.disclosure
-    return suppress(_fit(rows), rule.threshold, rule.zero, total_shown=False)["reason"].to_numpy(dtype=object)
+    """Each unit by its own counts: whether they are few."""
+    rule, counts = indicator.disclosure, _fit(rows)
+    numerator, denominator = counts["numerator"].to_numpy(), counts["denominator"].to_numpy()
+    return few(numerator, denominator, rule.threshold, rule.zero)
 
 
 def _below_totals(
@@ -140,7 +175,7 @@ def masked_revisions(revisions: pd.DataFrame, figures: pd.DataFrame, catalogue: 
             end = rows[[f"{side}_numerator", f"{side}_denominator"]].set_axis(
                 ["numerator", "denominator"], axis=1
             )
-            away[rows.index] |= _alone(end, rules[indicator_id]) != SHOWN
+            away[rows.index] |= _alone(end, rules[indicator_id])
     keys = [*TABLE, "area_id", "role"]
     standing = pd.MultiIndex.from_frame(figures.loc[figures["hidden"].ne(SHOWN), keys].astype(object))
     away |= pd.MultiIndex.from_frame(revisions[keys].astype(object)).isin(standing)

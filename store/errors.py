@@ -58,3 +58,14 @@ class SignInRefused(BoardError):
 
 class ShowError(BoardError):
     """A show cannot be kept under this name; nothing was written."""
+
+
+class BoundariesRefused(BoardError):
+    """A map file may not enter, or a version is not in use; nothing was written."""
+
+
+class StoreError(BoardError):
+    """The store that several servers share cannot be reached or refuses. Never carries an address or a password.
+
+    ``store.unreachable``: nothing was written. ``store.unsure``: it stopped answering while it was writing.
+    """

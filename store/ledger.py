@@ -9,7 +9,7 @@ snapshot remembers, and a log and a snapshot that were both replaced by somebody
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,24 +108,62 @@ def append(path: Path, act: str, by: str, **facts: object) -> dict:
     return append_together(path, by, [(act, facts)])[0]
 
 
-def append_together(path: Path, by: str, acts: Sequence[tuple[str, Mapping[str, object]]]) -> list[dict]:
+Acts = Sequence[tuple[str, Mapping[str, object]]]
+
+
+def append_together(path: Path, by: str, acts: Acts) -> list[dict]:
     """Write several entries durably, all or none: after a kill in the midst of writing none of them counts."""
+    return _write(path, lambda previous: chained(previous, by, acts))
+
+
+def extend(path: Path, lines: Sequence[Mapping]) -> None:
+    """Write lines that were chained elsewhere to the end of a copy; ValueError when they do not follow from it."""
+
+    def following(previous: str) -> list[dict]:
+        if not follows(previous, lines):
+            raise ValueError(path.name)
+        return [dict(line) for line in lines]
+
+    _write(path, following)
+
+
+def chained(previous: str, by: str, acts: Acts) -> list[dict]:
+    """The lines of some acts that belong together, after a line with the hash ``previous``."""
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    lines = []
+    for place, (act, facts) in enumerate(acts, start=1):
+        entry = {"act": act, "by": by, "at": at, **facts}
+        if place < len(acts):
+            entry["more"] = True
+        lines.append({**entry, "previous": previous, "hash": _digest(previous, entry)})
+        previous = lines[-1]["hash"]
+    return lines
+
+
+def follows(previous: str, lines: Iterable[Mapping]) -> bool:
+    """Whether each line's hash follows from the lines before, the first from ``previous``."""
+    for line in lines:
+        entry = {key: value for key, value in line.items() if key not in ("previous", "hash")}
+        if line.get("previous") != previous or line.get("hash") != _digest(previous, entry):
+            return False
+        previous = line["hash"]
+    return True
+
+
+def text(line: Mapping) -> str:
+    """A line as it is kept."""
+    return json.dumps(line, ensure_ascii=False)
+
+
+def _write(path: Path, made: Callable[[str], list[dict]]) -> list[dict]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as log:
         log.seek(0)
         kept = _finished(log.read())
         last = kept[kept.rfind(b"\n", 0, len(kept) - 1) + 1 :]
-        previous = json.loads(last)["hash"] if last else GENESIS
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        lines = []
-        for place, (act, facts) in enumerate(acts, start=1):
-            entry = {"act": act, "by": by, "at": at, **facts}
-            if place < len(acts):
-                entry["more"] = True
-            lines.append({**entry, "previous": previous, "hash": _digest(previous, entry)})
-            previous = lines[-1]["hash"]
+        lines = made(json.loads(last)["hash"] if last else GENESIS)
         log.truncate(len(kept))
-        log.write(b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines))
+        log.write(b"".join(text(line).encode() + b"\n" for line in lines))
         log.flush()
         os.fsync(log.fileno())
     return lines

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 VIET_NAM = timezone(timedelta(hours=7))
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -69,6 +70,7 @@ def _months(year: int, first: int, count: int, administrative: bool) -> tuple[da
     return date(year, first, 1), following - timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def from_id(period_id: str, administrative: bool = True) -> Period:
     """Build a period from its id; ValueError when the id is not one (``2024-Q1``, ``2023``, ``2024-07``,
     ``2024-H1``, ``2024-9M``, ``2023-12-27``, ``2023-before``, ``2023-about``, ``undated``)."""

@@ -49,6 +49,35 @@ CREATE TABLE observation (
     hidden VARCHAR NOT NULL       -- "" or why it is shown to nobody (primary | secondary): store/disclosure.py
 );
 
+-- What was counted beforehand, for every page asks it and a country has millions of figures. A figure that stands both in
+-- print and as it was sent in counts once; ``other`` is the provenance beside print, empty where there is none.
+CREATE TABLE coverage (
+    area_id VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    printed BOOLEAN NOT NULL,
+    other VARCHAR NOT NULL,       -- "" | uploaded | illustrative
+    figures INTEGER NOT NULL      -- observed figures of the area in the period
+);
+
+CREATE TABLE way (
+    area_id VARCHAR NOT NULL,
+    indicator_id VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL,
+    printed BOOLEAN NOT NULL,
+    other VARCHAR NOT NULL,
+    periods INTEGER NOT NULL      -- in which the area has an observed figure of the indicator, counted so
+);
+
+-- Warnings that still stand on observed figures: store/read.py, findings.
+CREATE TABLE doubt (
+    area_id VARCHAR NOT NULL,
+    indicator_id VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    provenance VARCHAR NOT NULL,
+    code VARCHAR NOT NULL
+);
+
 -- Figures that were replaced by a later file of the same class. A revision is not a change. Counts that would show a
 -- hidden figure are left out (status suppressed).
 CREATE TABLE revision (
@@ -73,9 +102,9 @@ CREATE TABLE finding (
     cell VARCHAR
 );
 
--- Shapes to draw: "sketch" (the product's own), or a layer the installation imported.
+-- Shapes to draw: the product's own sketch. Imported boundaries lie in files; meta names their version (boundary.*).
 CREATE TABLE map_shape (
-    layer VARCHAR NOT NULL,       -- sketch | boundary
+    layer VARCHAR NOT NULL,       -- sketch
     level VARCHAR NOT NULL,       -- commune | district | province
     area_id VARCHAR NOT NULL,
     geometry VARCHAR NOT NULL     -- GeoJSON geometry, WGS 84, exterior rings clockwise

@@ -9,11 +9,11 @@ import sqlite3
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from store import attempts, ledger, passwords
+from store import attempts, passwords
 from store.access import User
 from store.account_rows import as_user, attempts_on, find, known_as, moment, write_password
-from store.accounts_file import log_path, logged, note, reading, writing
-from store.errors import BoardError, SignInRefused
+from store.accounts_file import logged, look, note, reading, remember, remembered, writing
+from store.errors import BoardError, SignInRefused, StoreError
 from store.settings import Settings
 
 IDLE = timedelta(minutes=60)  # a session ends after so long without a page being asked for
@@ -53,9 +53,16 @@ def session(settings: Settings, token: str, now: datetime | None = None) -> User
     """Who holds the token, with role and communes as they are now; None when it is nobody's, an hour unused, ten hours
     old, or its account is switched off."""
     at = moment(now).timestamp()
-    asked = "SELECT account.*, opened, seen FROM session JOIN account USING (name) WHERE token = ? AND active"
-    with reading(settings) as db:
-        row = db.execute(asked, (_hash(token),)).fetchone() if db else None
+    asked = (
+        "SELECT account.*, opened, seen FROM session JOIN account USING (name) WHERE token = ? AND active = 1"
+    )
+    try:
+        with reading(settings) as db:
+            row = db.execute(asked, (_hash(token),)).fetchone() if db else None
+    except StoreError:  # who was signed in goes on reading; whatever they would write is refused anyway
+        row = remembered(settings, _hash(token))
+    else:
+        remember(settings, _hash(token), row)
     if (
         row is None
         or at - row["seen"] >= IDLE.total_seconds()
@@ -64,12 +71,13 @@ def session(settings: Settings, token: str, now: datetime | None = None) -> User
         return None
     if at - row["seen"] >= TOUCH.total_seconds():
         with suppress(BoardError), writing(settings) as db:  # a page is shown also when the file is busy
-            db.execute("UPDATE session SET seen = max(seen, ?) WHERE token = ?", (at, _hash(token)))
+            db.execute("UPDATE session SET seen = ? WHERE token = ? AND seen < ?", (at, _hash(token), at))
     return as_user(row)
 
 
 def sign_out(settings: Settings, token: str) -> None:
     """End the session of the token; a token that is nobody's is no error."""
+    remember(settings, _hash(token), None)
     with reading(settings) as db:
         held = db and db.execute("SELECT 1 FROM session WHERE token = ?", (_hash(token),)).fetchone()
     if held:
@@ -121,8 +129,7 @@ def _note_lock(settings: Settings, row: sqlite3.Row | None) -> None:
         if row:
             note(settings, db, "lock", row["name"], name=row["name"])
         else:
-            with suppress(ValueError):  # a log that cannot be read is told to those who act, not to strangers
-                ledger.head(log_path(settings))
+            look(settings, db)
 
 
 def _settle(db: sqlite3.Connection, row: sqlite3.Row, password: str) -> sqlite3.Row:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.errors import SettingsError
@@ -11,6 +11,10 @@ from store.errors import SettingsError
 SPACES = ("official", "demo")
 READINGS = ("open", "members")
 SIGN_INS = ("local", "oidc")
+FILES = "files"
+LOGS = ("text", "json")
+LOG_LEVELS = ("info", "debug", "warning", "error")
+ENGINES = ("duckdb", "spark")
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,11 @@ class Settings:
     first accepted upload, official from then on). ``reading``: ``open`` to everybody, or to ``members`` who have
     signed in. ``second_person``: whoever sent a file may not decide about it. ``sign_in``: by ``local`` accounts with
     passwords, or through a service of the organisation (``oidc``). ``address``: where readers find the product, for
-    links in what is made without a browser; empty: not known.
+    links in what is made without a browser; empty: not known. ``log``: lines as ``text`` or ``json``, from ``log_level``
+    on. ``metrics_token``: who carries it reads ``/metrics`` from anywhere; empty: only who asks from this machine.
+    ``engine``: what computes indicators from dossiers; ``spark_master``: where Spark runs when it does. ``store``: ``files``,
+    or the address of the PostgreSQL that several servers share; it may hold a password, so it is left out of every
+    representation.
     """
 
     root: Path
@@ -36,6 +44,17 @@ class Settings:
     second_person: bool = False
     sign_in: str = "local"
     address: str = ""
+    log: str = "text"
+    log_level: str = "info"
+    metrics_token: str = field(default="", repr=False)
+    engine: str = "duckdb"
+    spark_master: str = "local[*]"
+    store: str = field(default=FILES, repr=False)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether this is one of several servers, and the runtime folder a copy of what they share."""
+        return self.store != FILES
 
     def space_dir(self, space: str) -> Path:
         """Folder of one data space; refuses a name that is not a space, so no path can be smuggled in."""
@@ -64,6 +83,12 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         second_person=_one_of(env, "second_person", ("0", "1")) == "1",
         sign_in=_one_of(env, "sign_in", SIGN_INS),
         address=_address(env.get("BOARD_ADDRESS", "")),
+        store=_store(env),
+        log=_one_of(env, "log", LOGS),
+        log_level=_one_of(env, "log_level", LOG_LEVELS),
+        metrics_token=env.get("BOARD_METRICS_TOKEN", ""),
+        engine=_one_of(env, "engine", ENGINES),
+        spark_master=_spark_master(env.get("BOARD_SPARK_MASTER", "local[*]")),
     )
 
 
@@ -72,6 +97,30 @@ def _address(text: str) -> str:
     if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_~/%-]+", text):
         raise SettingsError("settings.address", value=text)
     return text.rstrip("/")
+
+
+def _spark_master(text: str) -> str:
+    """Where Spark runs: ``local[2]``, ``spark://host:7077``, ``yarn``, ``k8s://…``; SettingsError for anything else."""
+    if not re.fullmatch(r"local(\[(\d+|\*)\])?|spark://[\w.:,-]+|yarn|k8s://[\w.:/-]+", text):
+        raise SettingsError("settings.spark_master", value=text)
+    return text
+
+
+def _store(env: Mapping[str, str]) -> str:
+    """``files`` or an address of PostgreSQL, from ``BOARD_STORE`` or the file that ``BOARD_STORE_FILE`` names. Whatever is
+    wrong, the address itself is never repeated: it may hold a password."""
+    value, file = env.get("BOARD_STORE", ""), env.get("BOARD_STORE_FILE", "")
+    if value and file:
+        raise SettingsError("settings.store_twice")
+    if file:
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError("settings.store_file", file=file) from None
+    value = value or FILES
+    if value != FILES and not re.match(r"postgres(ql)?://[^\s]+$", value):
+        raise SettingsError("settings.store")
+    return value
 
 
 def _one_of(env: Mapping[str, str], name: str, known: Sequence[str]) -> str:

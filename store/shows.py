@@ -1,27 +1,30 @@
 """Shows that presenters arranged and saved by name: order, hidden slides, a line of their own per slide, two settings.
 
 One small file per show below the space's folder, written beside and moved into place, so that a reader finds the old one
-or the new one. A name is data: the file is called by its hash. What is saved says nothing about figures; each opening
-fills it with those on show then.
+or the new one; several servers share them through their store, and these files are the copy that pages read. A name is
+data: the file is called by its hash. What is saved says nothing about figures; each opening fills it with those on show
+then.
 """
 
 import hashlib
 import json
-import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from store import books, mirror, postgres
 from store.access import User, may_decide, require_arrange
-from store.errors import NotPermitted, ShowError
+from store.errors import BoardError, NotPermitted, ShowError
 from store.settings import Settings
 from store.snapshot import patiently
 
 LONGEST_NAME, LONGEST_LINE = 60, 160
 MOST = 60  # shows in a space
 SLIDES = 200  # slides that a show may speak of
+PATIENCE_SECONDS = 30
 ADVANCES = (0, 10, 20, 30, 60)  # seconds to the next slide; 0: only by hand
 _KEY = re.compile(r"[a-z]+(:[0-9A-Za-z-]{1,40})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]+")
@@ -76,17 +79,18 @@ def _keys(raw: object) -> list[str]:
     return [key for key in raw[:SLIDES] if _is_key(key)] if isinstance(raw, (list, tuple)) else []
 
 
-def _folder(settings: Settings, space: str) -> Path:
+def folder(settings: Settings, space: str) -> Path:
+    """Where a space's shows are kept on this machine."""
     return settings.space_dir(space) / "shows"
 
 
 def _path(settings: Settings, space: str, name: str) -> Path:
-    return _folder(settings, space) / f"{hashlib.sha256(name.casefold().encode()).hexdigest()[:24]}.json"
+    return folder(settings, space) / f"{hashlib.sha256(name.casefold().encode()).hexdigest()[:24]}.json"
 
 
 def saved(settings: Settings, space: str) -> list[Saved]:
     """All of them by name; a file that cannot be read is passed over."""
-    found = (_read(path) for path in sorted(_folder(settings, space).glob("*.json")))
+    found = (_read(path) for path in sorted(folder(settings, space).glob("*.json")))
     return sorted((item for item in found if item), key=lambda item: item.name.casefold())
 
 
@@ -110,38 +114,57 @@ def save(
     name = tidy(name, LONGEST_NAME)
     if not name:
         raise ShowError("shows.name")
-    path = _path(settings, space, name)
-    there = _read(path)
-    if there and not _theirs(there, user, accounts):
-        raise ShowError("shows.taken", name=name)
-    if there is None and len(list(_folder(settings, space).glob("*.json"))) >= MOST:
-        raise ShowError("shows.full", count=MOST)
-    made = Saved(name, user.name if user else "", plan)
-    raw = {
-        "order": list(plan.order),
-        "hidden": sorted(plan.hidden),
-        "lines": dict(plan.lines),
-        "by_place": plan.by_place,
-        "advance": plan.advance,
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    with aside.open("w", encoding="utf-8") as file:
-        json.dump({"name": made.name, "by": made.by, "plan": raw}, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    patiently(lambda: aside.replace(path))
+    with _changing(settings, space, name) as change:
+        there = _read(_path(settings, space, name))
+        if there and not _theirs(there, user, accounts):
+            raise ShowError("shows.taken", name=name)
+        if there is None and len(list(folder(settings, space).glob("*.json"))) >= MOST:
+            raise ShowError("shows.full", count=MOST)
+        made = Saved(name, user.name if user else "", plan)
+        raw = {
+            "order": list(plan.order),
+            "hidden": sorted(plan.hidden),
+            "lines": dict(plan.lines),
+            "by_place": plan.by_place,
+            "advance": plan.advance,
+        }
+        change(json.dumps({"name": made.name, "by": made.by, "plan": raw}, ensure_ascii=False))
     return made
 
 
 def delete(settings: Settings, space: str, user: User | None, name: str, *, accounts: bool) -> None:
     """Remove a show; one that is gone already is no error. NotPermitted for somebody else's."""
     require_arrange(user, accounts)
-    path = _path(settings, space, tidy(name, LONGEST_NAME))
-    there = _read(path)
-    if there and not _theirs(there, user, accounts):
-        raise NotPermitted("access.show", user=user.name if user else "")
-    patiently(lambda: path.unlink(missing_ok=True))
+    with _changing(settings, space, tidy(name, LONGEST_NAME)) as change:
+        there = _read(_path(settings, space, tidy(name, LONGEST_NAME)))
+        if there and not _theirs(there, user, accounts):
+            raise NotPermitted("access.show", user=user.name if user else "")
+        change(None)
+
+
+def follow(settings: Settings, space: str) -> None:
+    """Bring this server's copy up to date with what several servers share."""
+    with postgres.server(settings).connection() as db:
+        mirror.follow_shows(db, space, folder(settings, space))
+
+
+@contextmanager
+def _changing(settings: Settings, space: str, name: str) -> Iterator[Callable[[str | None], None]]:
+    """Gives what changes a show's text, None to remove it. With several servers nobody else changes one meanwhile, what
+    stands is known, and everybody gets it before this server's copy."""
+    path, place = _path(settings, space, name), folder(settings, space)
+    way = books.books(settings)
+    with way.held(f"shows {space}", PATIENCE_SECONDS, BoardError("lock.busy", space=space)) as db:
+        if db is not None:
+            mirror.follow_shows(db, space, place)
+
+        def change(body: str | None) -> None:
+            if db is not None:
+                mirror.share_show(db, space, path.name, body)
+            mirror.put_show(path, body)
+
+        with mirror.shows_lock(place) if db is not None else nullcontext():
+            yield change
 
 
 def _theirs(item: Saved, user: User | None, accounts: bool) -> bool:

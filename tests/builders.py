@@ -17,6 +17,7 @@ from store import catalogue as definitions
 from store.access import ADMINISTRATOR, User
 from store.settings import Settings, read_settings
 
+STORE = "files"  # of the installations made here; see the fixture ``each_store``
 LAN, HOA = User("Lan", ADMINISTRATOR), User("Hoa", ADMINISTRATOR)
 COLUMNS = ("commune", "indicator", "period", "numerator", "denominator", "value", "note")
 AREA_COLUMNS = [
@@ -263,7 +264,7 @@ def settings(
         text = table(manifest, ("file", "received", "by", "note_vi", "note_en"))
         (data / "demo" / "manifest.csv").write_text(text, encoding="utf-8")
     own = read_settings({"BOARD_DATA": str(data), "BOARD_RUNTIME": str(tmp_path / "runtime")})
-    return replace(own, **more)
+    return replace(own, store=STORE, **more)
 
 
 def both_readers(*arguments: object) -> tuple[Report, Report]:
@@ -290,3 +291,14 @@ def everything_below(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def tables(settings: Settings) -> list[bytes]:
+    """Every table that several servers share, as text; nothing for files."""
+    if not settings.is_shared:
+        return []
+    from store import postgres
+
+    with postgres.server(settings).connection() as db:
+        names = db.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'board'").fetchall()
+        return [str(db.execute(f'SELECT t::text FROM "{name}" t').fetchall()).encode() for (name,) in names]

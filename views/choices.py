@@ -21,10 +21,12 @@ from store.groups import COMMUNE, Group
 from store.groups import alone as alone_group
 from store.lineage import exists_in
 from store.settings import Settings
-from views import boards, load, reporting, standings
+from views import boards, drawings, load, reporting, standings
 from views import format as fmt
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from views.frame import Context
     from views.text import Language
 
@@ -36,7 +38,15 @@ def keep(key: str, value: str) -> None:
     run = state.setdefault("_run", {"choices": {}, "made": False})
     run["choices"][key] = value
     run["made"] = run["made"] or (value not in (before, address))
-    state[f"keep:{key}"] = state[f"url:{key}"] = value
+    remember(key, value)
+    state[f"url:{key}"] = value
+
+
+def remember(key: str, value: str) -> None:
+    """Keep a choice for the other pages; what links to them carry along stands in one place besides, because looking
+    through all of the session's state takes milliseconds."""
+    st.session_state[f"keep:{key}"] = value
+    st.session_state.setdefault("_kept", {})[key] = value
 
 
 def write_address() -> None:
@@ -50,12 +60,7 @@ def write_address() -> None:
 
 def kept() -> dict[str, str]:
     """Every choice made or met so far: what links to other pages carry along."""
-    prefix = "keep:"
-    return {
-        key[len(prefix) :]: value
-        for key, value in st.session_state.items()
-        if str(key).startswith(prefix) and value
-    }
+    return {key: value for key, value in st.session_state.get("_kept", {}).items() if value}
 
 
 def settle(key: str, options: Sequence[str], default: str, also: Mapping[str, str] | None = None) -> str:
@@ -120,7 +125,8 @@ def _begin(key: str, value: str) -> None:
         name for name in state if name == f"w:{key}" or (key == "weights" and name.startswith("w:weight:"))
     ]:
         del state[widget]
-    state[f"keep:{key}"], state[f"url:{key}"] = value, st.query_params.get(key)
+    remember(key, value)
+    state[f"url:{key}"] = st.query_params.get(key)
 
 
 def alone() -> bool:
@@ -393,19 +399,20 @@ def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str
         state["odd:marked"] = address
         state.setdefault("_odd", []).append(address)
     if read and address != state.get("url:marked"):
-        chosen = read
+        picked = read
     elif widget in state:
-        chosen = [name for name in state[widget] if name in inside]
+        picked = [name for name in state[widget] if name in inside]
     else:
-        chosen = [name for name in state.get("keep:marked", "").split(".") if name in inside]
-        chosen = chosen or [area.id for area in ctx.catalogue.pilots if area.id in inside]
+        picked = [name for name in state.get("keep:marked", "").split(".") if name in inside]
+        picked = picked or [area.id for area in ctx.catalogue.pilots if area.id in inside]
     offered = ctx.areas
     if ctx.group is not None and ctx.group.kind == "country" and not alone():
-        offered = choose_province(ctx, where[0])
+        known = chosen().get("province")  # where another box of the page asked for it already
+        offered = provinces(ctx)[known] if known else choose_province(ctx, where[0])
     if not alone():
-        options = list(dict.fromkeys([*chosen, *(area.id for area in offered)]))
-        state[widget] = chosen  # set anew in every run, as in ``settle``
-        chosen = where[1].multiselect(
+        options = list(dict.fromkeys([*picked, *(area.id for area in offered)]))
+        state[widget] = picked  # set anew in every run, as in ``settle``
+        picked = where[1].multiselect(
             ctx.text("choose.marked"),
             options,
             key=widget,
@@ -413,19 +420,26 @@ def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str
             placeholder=ctx.text("choose.communes_none"),
             max_selections=MARKED,
         )
-    keep("marked", ".".join(chosen))
-    return tuple(chosen)
+    keep("marked", ".".join(picked))
+    return tuple(picked)
 
 
 def period_ids(ctx: Context) -> list[str]:
     """Periods in which the compared communes have figures, oldest first."""
-    return load.periods(*ctx.data, ctx.area_ids)["period"].tolist()
+    return list(load.period_ids(*ctx.data, ctx.area_ids))
 
 
 def default_periods(ctx: Context) -> tuple[str, str]:
     """The newest period that at least half of the communes with figures have, and the oldest one to hold beside it:
     of the same kind, and of the same quarter where there is one, so that seasons do not pass for progress."""
-    table = load.periods(*ctx.data, ctx.area_ids)
+
+    def make() -> tuple[str, str]:
+        return _default_periods(load.periods(*ctx.data, ctx.area_ids))
+
+    return load.made(("default_periods", *ctx.data, ctx.area_ids), make)
+
+
+def _default_periods(table: pd.DataFrame) -> tuple[str, str]:
     table = table[table["period"] != "undated"] if (table["period"] != "undated").any() else table
     full = table[table["areas"] * 2 >= table["areas"].max()]
     after = (full if len(full) else table)["period"].iloc[-1]
@@ -623,15 +637,18 @@ def choose_progress(ctx: Context, states: Mapping[str, int], where: Any = st) ->
 
 
 def choose_layer(ctx: Context, where: Any = st) -> str:
-    """The drawing of the map: real boundaries first where the installation imported them."""
-    options = [*(["boundary"] if "boundary" in load.layers(*ctx.data) else []), "sketch", "tiles"]
+    """The drawing of the map: real boundaries first where the installation imported them; empty where there is none of
+    the areas on show."""
+    options = drawings.kinds(ctx)
+    if not options:
+        return ""
     on_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")  # labels need room on a sketch
     return choose(
         "layer",
         ctx.text("choose.layer"),
         options,
         lambda key: ctx.text(f"map.layer.{key}"),
-        "tiles" if on_phone else None,
+        drawings.TILES if on_phone and drawings.TILES in options else None,
         segmented=True,
         where=where,
     )

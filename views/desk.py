@@ -15,7 +15,7 @@ from etl.publish import PRODUCT
 from store import accounts, periods
 from store.access import REPORTER, User
 from store.definitions import Area, SchemeSpec
-from store.errors import BoardError, StaleDiff
+from store.errors import BoardError, StaleDiff, StoreError
 from store.snapshot import current_id
 from views import effects, frame, load, signin, standings
 from views import format as fmt
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 FILES, BOX, PROPOSAL, SAID = "_files", "_box", "_proposal", "_said"
+MAP = (
+    "_map_file",
+    "_map_seen",
+    "_map_table",
+)  # a map file, what was found in it, the assignments made by hand
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Files = list[tuple[str, bytes]]
 FIRST_QUARTER = 2022  # the pilot's baseline
@@ -46,7 +51,10 @@ def said(ctx: Context) -> None:
 
 def names(ctx: Context) -> Callable[[str], str]:
     """An account's name -> how the person is called; a name that is no account stays."""
-    shown = {item.user.name: item.user.shown for item in accounts.listed(ctx.settings)}
+    try:
+        shown = {item.user.name: item.user.shown for item in accounts.listed(ctx.settings)}
+    except StoreError:  # the store of several servers is gone: the page shows what it has
+        shown = {}
     shown[PRODUCT.name] = ctx.text("delivery.product")
     return lambda name: shown.get(name, name)
 
@@ -89,7 +97,7 @@ def choose_files(ctx: Context) -> Files:
 
 def forget() -> None:
     """Put the files aside, here only: nothing of them was written."""
-    for key in (FILES, PROPOSAL):
+    for key in (FILES, PROPOSAL, *MAP):
         st.session_state.pop(key, None)
     st.session_state[BOX] = st.session_state.get(BOX, 0) + 1
 

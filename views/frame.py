@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import json
-import logging
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,8 +20,8 @@ from typing import Any
 
 import streamlit as st
 
-from store import groups, ledger, periods
-from store.access import User
+from store import groups, ledger, mirror, periods
+from store.access import User, may_send
 from store.citations import Citation
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
@@ -32,12 +32,19 @@ from views import choices, citing, load, merger, panel, paper, share, signin
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
+from watch import counts, lines
 
 TEXTS = Path(__file__).resolve().parent.parent / "data" / "reference" / "texts"
-LOG = logging.getLogger("board")
 # Pages that stand without any figure of the compared communes.
-NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "accounts")
-AT_WORK = ("upload", "publish", "accounts")  # pages of what is about to happen: never as of an earlier day
+NEED_NO_FIGURES = ("area", "reference", "method", "quality", "upload", "publish", "boundaries", "accounts")
+AT_WORK = (
+    "upload",
+    "publish",
+    "boundaries",
+    "accounts",
+)  # pages of what is about to happen: never as of an earlier day
+# What keeps one of several servers behind -> which sentence says so; others have one in common.
+BEHIND = {"store.unreachable": "unreachable", "store.edition": "edition"}
 CHARTS = {
     "displaylogo": False,
     "displayModeBar": False,  # a bare picture would leave without unit, source and the mark of illustrative figures
@@ -164,14 +171,18 @@ def _space(settings: Settings) -> str:
     return choices.settle("space", list(SPACES), default)
 
 
-def start() -> tuple[Language, str]:
-    """Page settings, language and space: everything the menu needs, and nothing heavier."""
+def start(follow: Callable[[Settings], None]) -> tuple[Language, str]:
+    """Page settings, language and space: everything the menu needs, and nothing heavier. ``follow`` makes one of several
+    servers keep up with the others, see ``etl.follow``."""
+    st.session_state["_began"] = time.perf_counter()
     try:
         settings = load.settings()
     except SettingsError as error:
-        LOG.error("%s", error)
+        lines.error(error.code, "", error.details)
         st.error(languages(TEXTS)["vi"].text(f"error.{error.code}"), icon=":material/error:")
         st.stop()
+    if settings.is_shared:
+        follow(settings)
     st.session_state.pop("_run", None)  # what an interrupted run left
     st.session_state["_citing"] = citation, _ = _cited(settings)
     language = _language(settings, citation)
@@ -190,7 +201,7 @@ def _cited(settings: Settings) -> tuple[Citation | None, tuple[str, dict[str, st
     try:
         found, word = choices.cited(settings)
     except BoardError as error:
-        LOG.error("%s", error)
+        lines.error(error.code, "", error.details)
         return None, (f"error.{error.code}", {})
     if word:
         return None, ("cite.unknown", {"code": word[:40]})
@@ -272,6 +283,7 @@ def run(
         citation = None
     space = citation.space if citation else space
     place, beside = (None, None) if alone else _sidebar(language, settings, citation)
+    snapshot_id = ""
     try:
         signin.remember()
         user = signin.current(settings)
@@ -323,16 +335,28 @@ def run(
             st.toast(language.text("choose.unknown", word=word), icon=":material/info:")
     except BoardError as error:
         number = uuid.uuid4().hex[:8]
-        LOG.error("%s %s", number, error)
+        lines.error(error.code, number, error.details, page=name)
         st.error(signin.sentence(language, error, number), icon=":material/error:")
     except Exception:  # whatever else goes wrong: logged whole, and one sentence for the reader
         number = uuid.uuid4().hex[:8]
-        LOG.exception("%s", number)
+        lines.unexpected(number, page=name)
         st.error(language.text("error.unknown", number=number), icon=":material/error:")
     finally:
         st.session_state.pop("_context", None)
         if place is not None:
             _menu(place, menu)
+        _told(name, space, snapshot_id)
+
+
+def _told(page: str, space: str, snapshot_id: str) -> None:
+    """Count this run and write its line. A session's name in the log is drawn by lot and stands nowhere else."""
+    state = st.session_state
+    took = time.perf_counter() - state.pop("_began", time.perf_counter())
+    counts.RERUNS.observe(took, page=page)
+    session = state.setdefault("_pseudonym", uuid.uuid4().hex[:8])
+    lines.say(
+        "rerun", page=page, space=space, snapshot_id=snapshot_id, ms=round(took * 1000), session=session
+    )
 
 
 def _to_cited_page(pages: dict[str, Any], name: str, citation: Citation | None) -> None:
@@ -377,6 +401,12 @@ def enter(page: str, role: str = "reader", *, pilot: bool = False) -> Context:
         flush(ctx)
     if ctx.citation is not None:
         show(ctx, citing.ribbon(ctx, page), "cited")
+        flush(ctx)
+    behind = mirror.trouble(ctx.settings)
+    if behind.since and may_send(ctx.user):
+        at = fmt.moment(behind.since.isoformat(), ctx.language)
+        words = html.escape(ctx.text(f"behind.{BEHIND.get(behind.code, 'other')}", at=at))
+        show(ctx, f'<div class="ribbon" role="alert">{words}</div>', "behind")
         flush(ctx)
     if ctx.trouble:
         show(ctx, f'<div class="ribbon" role="alert">{html.escape(ctx.trouble)}</div>', "trouble")
@@ -505,8 +535,11 @@ def sentences(ctx: Context, texts: Sequence[str], key: str = "lead") -> None:
         show(ctx, f'<div class="lead">{body}</div>', key)
 
 
-def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False) -> Any:
-    """Draw a Plotly figure in the product's own style; returns the selected point's ``customdata`` when clickable."""
+def chart(
+    ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = False, zoom: bool = False
+) -> Any:
+    """Draw a Plotly figure in the product's own style; returns where the selected point leads when clickable: its
+    ``customdata``, for a shape of a map the profile of its area. ``zoom``: the wheel zooms."""
     flush(ctx)
     if choices.alone():
         if key not in share.ALONE[ctx.page]:
@@ -516,7 +549,7 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
         figure,
         key=key,
         theme=None,
-        config=CHARTS,
+        config={**CHARTS, "scrollZoom": zoom},
         alt=alt,
         on_select="rerun" if clickable else "ignore",
         selection_mode="points",
@@ -524,7 +557,10 @@ def chart(ctx: Context, figure: Any, key: str, alt: str, *, clickable: bool = Fa
     if not clickable:
         return None
     chosen = result.selection.points if result and result.selection else []
-    return chosen[0].get("customdata") if chosen else None
+    if not chosen:
+        return None
+    place = chosen[0].get("location")
+    return chosen[0].get("customdata") or (f"area|area={place}" if place else None)
 
 
 def heading(ctx: Context, finding: str, subtitle: str, key: str) -> None:

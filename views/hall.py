@@ -254,7 +254,7 @@ def _use(ctx: Context, plan: Plan) -> None:
     state["_plan_version"] = state.get("_plan_version", 0) + 1
     for key, value in (("order", BY_PLACE if plan.by_place else FIXED), ("advance", str(plan.advance))):
         state.pop(f"w:{key}", None)
-        state[f"keep:{key}"] = value
+        choices.remember(key, value)
 
 
 def _variables(ctx: Context) -> str:

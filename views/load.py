@@ -1,52 +1,50 @@
 """The only cached reads. Every function takes the space and the snapshot id first: a snapshot never changes, so
-nothing here needs to be invalidated, and a new publication is simply a new id."""
+nothing here needs to be invalidated, and a new publication is simply a new id. See ``views.memory``."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-import streamlit as st
-from cachetools import LRUCache
-
+from store import boundaries as imported
 from store import catalogue as definitions
 from store import groups as grouping
 from store.settings import Settings, read_settings
 from store.snapshot import Snapshot, snapshot_path
+from views.memory import Memory, frozen, kept
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from store.merged import Refusal
 
+Made = TypeVar("Made")
 # What communes sent in; a figure found in print is no report.
 REPORTED = {"official": ("uploaded",), "demo": ("illustrative", "uploaded")}
 # Illustrative and published figures never meet in one chart, rank or index.
 PROVENANCES = {"official": ("published", "uploaded"), "demo": ("illustrative", "uploaded")}
-# Ids of a group are known by its name: hashing thousands of them would cost more than most reads.
-NAMES = {grouping.AreaIds: lambda areas: areas.name}
-FIGURES_KEPT = (
-    256 * 2**20
-)  # bytes: a frame is some kilobytes for eight communes, fifty megabytes for a country
+# bytes: a frame is some kilobytes for eight communes, fifty megabytes for a country
+ROOM = 256 * 2**20
 
 
-Frames = TypeVar("Frames")
+def _own(table: pd.DataFrame) -> pd.DataFrame:
+    """A table for one caller: it shares its columns until somebody writes to one."""
+    return table.copy(deep=False)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@kept(1)
 def settings() -> Settings:
     """The settings of this process."""
     return read_settings()
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def snapshot(space: str, snapshot_id: str) -> Snapshot:
     """An open snapshot."""
     return Snapshot(snapshot_path(settings(), space, snapshot_id))
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def catalogue(space: str, snapshot_id: str) -> definitions.Catalogue:
     """The definitions the snapshot was built with; illustrative targets stand beside illustrative figures alone."""
     from store import read
@@ -55,47 +53,18 @@ def catalogue(space: str, snapshot_id: str) -> definitions.Catalogue:
     return found.for_demo() if space == "demo" else found
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def groups(space: str, snapshot_id: str) -> dict[str, grouping.Group]:
     """The groups of communes that can be compared, by id."""
     return grouping.groups(catalogue(space, snapshot_id))
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def meta(space: str, snapshot_id: str) -> dict[str, str]:
     """Facts about the snapshot."""
     from store import read
 
     return read.meta(snapshot(space, snapshot_id))
-
-
-def _size(found: object) -> int:
-    """Bytes of a frame, or of the frames in a tuple or a dictionary."""
-    if isinstance(found, dict):
-        return sum(map(_size, found.values()))
-    if isinstance(found, tuple):
-        return sum(map(_size, found))
-    return int(found.memory_usage().sum())
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _kept() -> tuple[LRUCache, threading.Lock]:
-    """The frames that are kept, as many as fit."""
-    return LRUCache(FIGURES_KEPT, getsizeof=_size), threading.Lock()
-
-
-def kept(key: tuple, make: Callable[[], Frames]) -> Frames:
-    """Frames of figures or of what was computed from them, made once per ``key`` (which names the snapshot) while they fit
-    with all others into ``FIGURES_KEPT``. What is returned must not be changed."""
-    frames, lock = _kept()
-    with lock:
-        found = frames.get(key)
-    if found is None:
-        found = make()
-        with lock:
-            if _size(found) <= frames.maxsize:
-                frames[key] = found
-    return found
 
 
 def figures(
@@ -144,7 +113,7 @@ def levels(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> p
 
 def _keep(key: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """A frame that is kept as long as it fits; the caller's copy parts from it when written to."""
-    return kept(key, make).copy(deep=False)
+    return frames(key, make).copy(deep=False)
 
 
 def _figures(
@@ -180,7 +149,7 @@ def _reports_named(table: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
     return own.where(own != "", table["upload_id"].map(named).fillna(""))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+@kept(16)
 def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> dict[str, str]:
     """Per indicator the one definition in which these areas are compared on every page: the default where any figure
     is counted so, else the commonest. Decided over the whole snapshot, so that no page depends on what it loaded."""
@@ -202,7 +171,7 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
     return in_use
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+@kept(16, hand_out=_own)
 def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = False) -> pd.DataFrame:
     """Periods with figures of these areas, or of all that one of them was made of, oldest first; ``sent``: with figures of
     their own that came in reports only."""
@@ -219,7 +188,7 @@ def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = Fal
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=NAMES)
+@kept(32)
 def refusals(
     space: str, snapshot_id: str, areas: Sequence[str], indicators: Sequence[str], periods: Sequence[str]
 ) -> dict[tuple[str, str, str], Refusal]:
@@ -241,7 +210,7 @@ def refusals(
     )
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+@kept(16, hand_out=_own)
 def reported(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
     """How many of the indicators that communes upload each area has in a period, see ``store.read.reported``."""
     from store import read
@@ -256,7 +225,7 @@ def reported(space: str, snapshot_id: str, areas: Sequence[str], period: str) ->
     )
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+@kept(16, hand_out=_own)
 def counted(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
     """How many different values each indicator has in a period, in the definition in use; see ``store.read.counted``."""
     from store import read
@@ -268,7 +237,13 @@ def counted(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> 
     return table[table["definition"] == in_use].reset_index(drop=True)
 
 
-@st.cache_data(max_entries=6, show_spinner=False)
+@kept(16)
+def period_ids(space: str, snapshot_id: str, areas: Sequence[str]) -> tuple[str, ...]:
+    """Their ids."""
+    return tuple(periods(space, snapshot_id, areas)["period"])
+
+
+@kept(6, hand_out=_own)
 def published(space: str, snapshot_id: str) -> pd.DataFrame:
     """Every figure found in print."""
     from store import read
@@ -276,7 +251,7 @@ def published(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.published(snapshot(space, snapshot_id))
 
 
-@st.cache_data(max_entries=6, show_spinner=False)
+@kept(6, hand_out=_own)
 def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     """Figures that later files replaced."""
     from store import read
@@ -284,7 +259,7 @@ def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.revisions(snapshot(space, snapshot_id))
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=NAMES)
+@kept(16, hand_out=_own)
 def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
     """Warnings that still stand on what these areas reported, see ``store.read.findings``."""
     from store import read
@@ -292,7 +267,7 @@ def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame
     return read.findings(snapshot(space, snapshot_id), areas=areas, provenances=REPORTED[space])
 
 
-@st.cache_data(max_entries=6, show_spinner=False)
+@kept(6, hand_out=_own)
 def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
     """Files behind the snapshot."""
     from store import read
@@ -300,30 +275,73 @@ def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.uploads(snapshot(space, snapshot_id))
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@kept(12)
 def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
-    """GeoJSON features of a map layer; shared by all readers, so never changed."""
+    """GeoJSON features of a map layer that lies in the snapshot; shared by all readers, so never changed."""
     from store import read
 
     return read.shapes(snapshot(space, snapshot_id), layer)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
+def outlines(space: str, snapshot_id: str, layer: str) -> list[dict]:
+    """``shapes``, and those of the areas that were made of others, see ``store.outlines``; never changed."""
+    from store.outlines import with_merged
+
+    defined = catalogue(space, snapshot_id)
+    made = dict.fromkeys(link.new_area_id for link in defined.lineage)
+    return with_merged(shapes(space, snapshot_id, layer), defined, made)
+
+
+@kept(6)
 def layers(space: str, snapshot_id: str) -> list[str]:
-    """Map layers of the snapshot."""
+    """Map layers that lie in the snapshot."""
     from store import read
 
     return read.layers(snapshot(space, snapshot_id))
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _made(key: tuple, _make: Callable[[], object]) -> object:
-    return _make()
+def boundaries(space: str, snapshot_id: str) -> dict[str, dict]:
+    """Imported boundaries that the snapshot names, by version, as far as their files are there."""
+    named = imported.versions(meta(space, snapshot_id))
+    return {name: facts for name, facts in named.items() if imported.meta(settings(), name)}
 
 
-def made(key: tuple, make: Callable[[], object]) -> object:
+def boundary_index(version: str) -> dict[str, list]:
+    """Where an imported version has its areas, see ``store.boundaries.index``."""
+    return imported.index(settings(), version)
+
+
+@kept(24)
+def boundary_shapes(version: str, files: tuple[str, ...], tolerance: int) -> list[dict]:
+    """Shapes of some files of an imported version, for small drawings; shared, so never changed."""
+    return imported.shapes(settings(), version, files, tolerance)
+
+
+def _size(found: object) -> int:
+    """Bytes of a frame, or of the frames in a tuple or a dictionary."""
+    if isinstance(found, dict):
+        return sum(map(_size, found.values()))
+    if isinstance(found, tuple):
+        return sum(map(_size, found))
+    return int(found.memory_usage().sum()) if hasattr(found, "memory_usage") else 0
+
+
+_BUILT, _TRIED, _FRAMES = Memory(256), Memory(64), Memory(256, ROOM, _size)
+
+
+def frames(key: tuple, make: Callable[[], Made]) -> Made:
+    """Frames of figures or of what was computed from them, made once per ``key`` (which names the snapshot) while they fit
+    with all others into ``ROOM``. What is returned must not be changed."""
+    return _FRAMES.get(frozen(list(key)), make)
+
+
+def made(key: tuple, make: Callable[[], Made]) -> Made:
     """What a page shows, built once per ``key`` (which names the snapshot) and shared by all readers: a figure costs far
     more to build than to send. What is returned must not be changed."""
-    # Thousands of ids are named by their group: to look at each of them costs more than what is kept.
-    named = tuple((part.name, len(part)) if isinstance(part, grouping.AreaIds) else part for part in key)
-    return _made(named, make)
+    return _BUILT.get(frozen(list(key)), make)
+
+
+def tried(key: tuple, make: Callable[[], Made]) -> Made:
+    """The same for what readers try out in endless ways (weights): kept a while, and never in the place of a page."""
+    return _TRIED.get(frozen(list(key)), make)

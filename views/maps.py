@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 ROOM = 0.54  # of the drawing's width, on either side of it: what a label needs on a phone
+LABELLED = 20  # areas, at most ten on either side of the drawing
 GAP = 0.2  # of the drawing's height, between two labels of a column: as much as a label is high on a phone
 
 
@@ -45,7 +46,7 @@ def rings(geometry: dict) -> Iterable[list[list[float]]]:
             yield polygon[0]
 
 
-def _path(geometries: Iterable[dict]) -> tuple[list[float | None], list[float | None]]:
+def path(geometries: Iterable[dict]) -> tuple[list[float | None], list[float | None]]:
     """Rings as one pen path with gaps."""
     xs: list[float | None] = []
     ys: list[float | None] = []
@@ -82,12 +83,13 @@ def draw(
     square: bool,
     height: int = 700,
 ) -> go.Figure:
-    """The map. ``board``: index area_id, columns colour (None: no data, hatched), text, hover."""
+    """The map of few areas. ``board``: index area_id, columns colour (None: no data, hatched), text, hover. Where there are
+    more than a column of labels can name, pointing at a shape says its name."""
     palette = ctx.palette
     figure = charts.blank(ctx, height=height)
     quiet = [s["geometry"] for s in shapes if s["level"] == "commune" and s["area_id"] not in board.index]
     if quiet:
-        x, y = _path(quiet)
+        x, y = path(quiet)
         figure.add_scatter(
             x=x,
             y=y,
@@ -101,7 +103,7 @@ def draw(
         if shape["level"] == "commune" and shape["area_id"] in board.index:
             _commune(ctx, figure, shape, board.loc[shape["area_id"]])
     for level, width in (("district", 1.3), ("province", 2.2)):
-        x, y = _path(s["geometry"] for s in shapes if s["level"] == level)
+        x, y = path(s["geometry"] for s in shapes if s["level"] == level)
         if x:
             figure.add_scatter(
                 x=x, y=y, mode="lines", line={"color": palette["muted"], "width": width}, hoverinfo="skip"
@@ -110,14 +112,14 @@ def draw(
     centres = {shape["area_id"]: _centre(shape["geometry"]) for shape in compared}
     places: dict[str, tuple[float, float]] = {}
     room = None
+    labelled = len(compared) <= LABELLED
     if not square:
-        xs, ys = (
-            [item for item in part if item is not None] for part in _path(s["geometry"] for s in shapes)
-        )
+        xs, ys = ([item for item in part if item is not None] for part in path(s["geometry"] for s in shapes))
         west, east, south, north = min(xs), max(xs), min(ys), max(ys)
-        places = _callouts(centres, west, east, south, north)
-        room = [west - ROOM * (east - west), east + ROOM * (east - west)]
-    for area_id, centre in centres.items():
+        places = _callouts(centres, west, east, south, north) if labelled else {}
+        aside = (ROOM if labelled else 0.02) * (east - west)
+        room = [west - aside, east + aside]
+    for area_id, centre in centres.items() if labelled else ():
         _label(ctx, figure, centre, areas[area_id], board.loc[area_id], places.get(area_id))
     ratio = 1.0 if square else 1 / _east(centres.values())
     hidden = {"visible": False, "fixedrange": True}
@@ -130,7 +132,7 @@ def draw(
 def _commune(ctx: Context, figure: go.Figure, shape: dict, row: pd.Series) -> None:
     """One compared commune: its class colour, or hatching where there is no figure."""
     palette = ctx.palette
-    x, y = _path([shape["geometry"]])
+    x, y = path([shape["geometry"]])
     known = isinstance(row["colour"], str)
     figure.add_scatter(
         x=x,

@@ -107,7 +107,8 @@ td.empty { background-image: repeating-linear-gradient(135deg, var(--hatch) 0 1p
 td.empty span { background: var(--raised); padding: 1px 5px; border-radius: 3px; }
 td.empty:not([colspan]) span { white-space: nowrap; }
 td.empty.why:not([colspan]) span { white-space: normal; display: inline-block; min-width: 170px; font-size: 13.5px; }
-.single { max-width: 460px; } .merger { margin-top: 10px; } .single .multiples { grid-template-columns: 1fr; } .namesakes li { margin: 4px 0; }
+.single { max-width: 460px; } .merger { margin-top: 10px; } .single .multiples { grid-template-columns: 1fr; }
+.namesakes li { margin: 4px 0; }
 .mark { display: inline-block; width: 1.05em; height: 1.05em; vertical-align: -0.16em; margin-right: 4px; flex: none; }
 .met { color: var(--met); } .unmet { color: var(--unmet); } .unknown { color: var(--unknown); }
 .rise { color: var(--now); } .fall { color: var(--unmet); } .unclear { color: var(--muted); }

@@ -38,7 +38,7 @@ ALONE = {
     "reference": ("reference_heading", "places", "legend"),
     "quality": ("matrix",),
 }
-ALWAYS = ("ribbon", "as_of", "cited", "trouble", "warning", "empty", "signin", "source")
+ALWAYS = ("ribbon", "behind", "as_of", "cited", "trouble", "warning", "empty", "signin", "source")
 
 
 def buttons(ctx: Context) -> str:

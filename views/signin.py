@@ -4,7 +4,6 @@ refuse by themselves whoever may not."""
 from __future__ import annotations
 
 import functools
-import logging
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,11 +15,11 @@ from store.access import User, may_decide, may_manage, may_read, may_send
 from store.errors import BoardError
 from store.settings import Settings
 from views.text import as_label
+from watch import lines
 
 if TYPE_CHECKING:
     from views.text import Language
 
-LOG = logging.getLogger("board")
 ASKS: dict[str, Callable[[User | None], bool]] = {
     "reader": lambda user: may_read(user, "open"),
     "member": lambda user: user is not None,
@@ -151,7 +150,7 @@ def sentence(language: Language, error: BoardError, number: str = "") -> str:
     asked = language.asks(key)
     if "number" in asked and not number:
         number = uuid.uuid4().hex[:8]
-        LOG.error("%s %s", number, error)
+        lines.error(error.code, number, error.details)
     facts = {name: as_label(_words(error.details.get(name, ""))) for name in asked}
     return language.text(key, **{**facts, "number": number})
 

@@ -62,6 +62,8 @@ def streamlit_config() -> str:
         "# Generated from data/reference/theme.toml: python -m views.theme --write",
         "[server]\nenableStaticServing = true\nenableXsrfProtection = true\nmaxUploadSize = 200\n"
         'fileWatcherType = "none"\nrunOnSave = false\nshowEmailPrompt = false\n',
+        # Collecting all garbage of the process after every run costs more than a page, see server.upkeep.
+        "[runner]\npostScriptGC = false\n",
         "[browser]\ngatherUsageStats = false\n",
         '[client]\nshowErrorDetails = "none"\nshowErrorLinks = false\ntoolbarMode = "minimal"\n'
         "disableDataExport = true\n",

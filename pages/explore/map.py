@@ -1,8 +1,8 @@
-"""Map: one indicator, its change, the index or a tier over the eight communes, with the table beside it."""
+"""Map: one indicator, its change, the index or a tier over the communes compared, with the table beside it."""
 
 import streamlit as st
 
-from views import choices, frame
+from views import choices, drawings, frame
 from views.screens import map as screen
 
 ctx = frame.enter("map")
@@ -32,10 +32,13 @@ frame.heading(ctx, board.finding, board.subtitle, "map_heading")
 frame.flush(ctx)
 left, right = st.columns([3, 2], gap="medium")
 with frame.column(ctx, left):
-    frame.follow(ctx, frame.chart(ctx, board.figure, "map", board.alt, clickable=True))
+    if board.figure is not None:
+        zoom = drawings.large(ctx) and layer in (drawings.BOUNDARY, drawings.SKETCH)
+        frame.follow(ctx, frame.chart(ctx, board.figure, "map", board.alt, clickable=True, zoom=zoom))
     frame.show(ctx, board.legend, "legend")
 with frame.column(ctx, right):
     frame.show(ctx, board.table, "map_table")
+frame.show(ctx, board.matrix, "provinces")
 frame.downloads(ctx, f"ban-do-{measure}-{after}", board.export)
 frame.pictures(ctx, f"ban-do-{measure}-{after}", board.picture)
 frame.source_note(ctx, board.sources)

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest import mock
 
-from etl import cli, commit, desk, keep, publish
+from etl import cli, commit, desk, keep, publish, replica
 from store import ledger
 from store.errors import StaleDiff
-from store.settings import Settings
+from store.settings import FILES, Settings
 from tests import builders
 from tests.benchmark import invariants
 from tests.benchmark.forked import answer, fork
@@ -55,6 +55,7 @@ class Person:
 
     def work(self) -> dict:
         """Everything it sends, the waits for the lock, and when it was done."""
+        os.environ["BOARD_RUNTIME"] = str(self.settings.runtime_dir)
         answer("ready")
         os.read(self.go, 1)  # the start: the other end is closed
         waits: list[float] = []
@@ -161,18 +162,19 @@ def watched(settings: Settings, go: int) -> dict:
     return {"looks": looks, "mistakes": mistakes}
 
 
-def crowd(folder: Path, processes: int, uploads: int) -> tuple[str, list[str]]:
-    """Let them all send; gives a line that says how it went, and every promise that was broken."""
-    settings = builders.settings(folder)
-    environment = {
-        "BOARD_DATA": str(settings.reference_dir.parent),
-        "BOARD_RUNTIME": str(settings.runtime_dir),
-    }
-    os.environ.update(environment)  # for the commands
+def crowd(folder: Path, processes: int, uploads: int, store: str = FILES) -> tuple[str, list[str]]:
+    """Let them all send; gives a line that says how it went, and every promise that was broken. Where servers share a
+    ``store``, every second process is on another one."""
+    settings = replace(builders.settings(folder), store=store)
+    other = replace(settings, runtime_dir=folder / "other") if settings.is_shared else settings
+    os.environ |= {"BOARD_DATA": str(settings.reference_dir.parent), "BOARD_STORE": store}  # for the commands
     (folder / "files").mkdir()
     settings.runtime_dir.mkdir()
     reading, writing = os.pipe()
-    people = [Person(settings, number, uploads, folder / "files", reading) for number in range(processes)]
+    people = [
+        Person((settings, other)[number % 2], number, uploads, folder / "files", reading)
+        for number in range(processes)
+    ]
     children = [fork(_unlinked, writing, person.work) for person in people]
     watcher = fork(_unlinked, writing, watched, settings, reading)
     try:
@@ -223,6 +225,7 @@ def _said(results: list[dict], begun: float, took: float, looks: int) -> str:
 
 def _judged(settings: Settings, results: list[dict], wanted: int) -> list[str]:
     """Every file accepted once, no figure lost, nobody overwrote what they had not seen."""
+    replica.follow(settings, SPACE)
     mistakes = invariants.violations(settings, put_right=True)
     sent = [item for result in results for item in result["sent"]]
     lines = ledger.read(commit.ledger_path(settings, SPACE))

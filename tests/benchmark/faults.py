@@ -3,7 +3,8 @@
 Kills writers at random instants of every act and before the lines that write, then looks at what is left, before and
 after the next lock, and does the act again; then lets several processes send at once. Exits with 1 when a promise
 is broken: every accepted file present once, the log verified, CURRENT valid, the state before or after and never half.
-Needs ``fork``, so not for Windows. The seed decides what is done; instants depend on the machine.
+With ``--store postgresql`` every installation has a database, and half of the crowd is on another server. Needs ``fork``,
+so not for Windows. The seed decides what is done; instants depend on the machine.
 """
 
 import argparse
@@ -16,11 +17,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+Store = Callable[[], str]  # gives the store of one more installation
 LAZY = (
     "pyarrow.parquet",
     "pyarrow.dataset",
@@ -28,21 +31,21 @@ LAZY = (
 )  # imported where needed: each child would anew
 
 
-def measure(folder: Path, arguments: argparse.Namespace) -> dict:
+def measure(folder: Path, arguments: argparse.Namespace, store: Store) -> dict:
     """What the lanes have to know: which acts write in how many lines and take how long."""
     from tests.benchmark.kills import ACTS, Trials, measured
 
-    trials = Trials(folder / "measure", random.Random(arguments.seed))
+    trials = Trials(folder / "measure", random.Random(arguments.seed), store=store)
     lines, usual = measured(trials, arguments.acts or ACTS)
     return {"lines": lines, "usual": usual, "mistakes": trials.mistakes}
 
 
-def lane(folder: Path, arguments: argparse.Namespace, number: int, known: dict) -> dict:
+def lane(folder: Path, arguments: argparse.Namespace, number: int, known: dict, store: Store) -> dict:
     """One of several installations on which writers are killed: its share of both kinds."""
     from tests.benchmark.kills import Trials, chosen_points, points, random_kills
 
     chance, lanes = random.Random(f"{arguments.seed}-{number}"), arguments.lanes
-    trials = Trials(folder / f"lane{number}", chance, known["usual"])
+    trials = Trials(folder / f"lane{number}", chance, known["usual"], store)
     every = points(known["lines"])
     chosen = chosen_points(trials, every, arguments.points, number, lanes)
     random_kills(trials, arguments.kills // lanes + (number < arguments.kills % lanes))
@@ -50,14 +53,14 @@ def lane(folder: Path, arguments: argparse.Namespace, number: int, known: dict) 
     return {**counted, "chosen": chosen, "every": len(every)}
 
 
-def killed(folder: Path, arguments: argparse.Namespace) -> tuple[str, list[str]]:
+def killed(folder: Path, arguments: argparse.Namespace, store: Store) -> tuple[str, list[str]]:
     """The part with the kills: how it went, and every promise that was broken."""
     from tests.benchmark.forked import fork, forked
 
     begun = time.monotonic()
-    with forked(measure, folder, arguments) as child:
+    with forked(measure, folder, arguments, store) as child:
         known = child.result()
-    children = [fork(lane, folder, arguments, number, known) for number in range(arguments.lanes)]
+    children = [fork(lane, folder, arguments, number, known, store) for number in range(arguments.lanes)]
     try:
         results = [child.result() for child in children]
     finally:
@@ -91,20 +94,23 @@ def main() -> int:
     )
     parser.add_argument("--acts", nargs="+", metavar="ACT", help="kill these only")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", choices=("files", "postgresql"), default="files")
     arguments = parser.parse_args()
     if not hasattr(os, "fork"):
         parser.error("this system has no fork")
     for name in LAZY:
         importlib.import_module(name)
     from tests.benchmark.crowd import crowd
+    from tests.cluster import Cluster
 
     gc.freeze()  # what is imported by now is shared with every child
     folder = Path(tempfile.mkdtemp(prefix="board-faults-"))
-    broken = 0
+    broken, cluster = 0, Cluster() if arguments.store == "postgresql" else None
+    store = cluster.database if cluster else lambda: arguments.store
     try:
         for part in (
-            lambda: killed(folder, arguments),
-            lambda: crowd(folder / "crowd", arguments.processes, arguments.uploads),
+            lambda: killed(folder, arguments, store),
+            lambda: crowd(folder / "crowd", arguments.processes, arguments.uploads, store()),
         ):
             said, mistakes = part()
             print(f"{said}; {len(mistakes)} promises broken", flush=True)
@@ -114,6 +120,8 @@ def main() -> int:
     finally:
         gc.unfreeze()
         shutil.rmtree(folder, ignore_errors=True)
+        if cluster:
+            cluster.close()
     return int(broken > 0)
 
 

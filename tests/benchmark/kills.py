@@ -20,9 +20,9 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from etl import build, commit, desk, keep, publish
-from store import ledger, snapshot
-from store.settings import Settings
+from etl import build, commit, desk, keep, publish, replica
+from store import books, ledger, mirror, snapshot
+from store.settings import FILES, Settings
 from tests import builders
 from tests.benchmark import invariants
 from tests.benchmark.forked import Child, answer, forked
@@ -48,8 +48,18 @@ WRITERS = (
     build.build,
     build._write,
     keep.prune,
-    keep._removed,
+    commit.remove_snapshot,
     ledger.append_together,
+    ledger._write,
+    ledger.extend,
+    books.Together.append,
+    books.Together.keep,
+    books.append,
+    books.write,
+    books.put,
+    mirror.extend,
+    replica.writing.__wrapped__,
+    replica.bring,
     snapshot.point_to,
 )
 CLEAN_UP = (commit._put_right, snapshot.point_to)
@@ -286,7 +296,7 @@ def cleaned(settings: Settings, line: int) -> int:
         if number == line:
             _die()
 
-    with each_line(CLEAN_UP, reach), commit.space_lock(settings, SPACE):
+    with each_line(CLEAN_UP, reach), replica.writing(settings, SPACE):
         return passed
 
 
@@ -296,7 +306,7 @@ def cleaned(settings: Settings, line: int) -> int:
 def judged(settings: Settings, plan: Plan) -> dict[str, Any]:
     """What holds after the kill, before and after the next lock, and whether the act can be done again."""
     mistakes = [f"before the lock: {item}" for item in invariants.violations(settings, put_right=False)]
-    with commit.space_lock(settings, SPACE):
+    with replica.writing(settings, SPACE):
         pass
     mistakes += [
         f"after the lock: {item}" for item in invariants.violations(settings, put_right=True, opened=False)
@@ -350,8 +360,14 @@ def _again(settings: Settings, plan: Plan) -> list[str]:
 class Trials:
     """Kills one after the other, on an installation that is replaced now and then."""
 
-    def __init__(self, folder: Path, chance: random.Random, usual: dict[str, float] | None = None) -> None:
-        self.folder, self.chance = folder, chance
+    def __init__(
+        self,
+        folder: Path,
+        chance: random.Random,
+        usual: dict[str, float] | None = None,
+        store: Callable[[], str] = lambda: FILES,
+    ) -> None:
+        self.folder, self.chance, self.store = folder, chance, store
         self.count = self.done = self.orphans = 0
         self.states: Counter[str] = Counter()
         self.acts: Counter[str] = Counter()
@@ -365,7 +381,7 @@ class Trials:
             place = self.folder / f"installation-{self.count}"
             if self._settings is not None:
                 shutil.rmtree(self._settings.runtime_dir.parent)
-            self._settings = builders.settings(place)
+            self._settings = replace(builders.settings(place), store=self.store())
         self.count += 1
         return self._settings
 

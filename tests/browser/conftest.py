@@ -76,6 +76,10 @@ class Watch:
         page.on("request", lambda request: self._request(request.url))
         page.on("websocket", lambda socket: self._request(socket.url))
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.faults, self.outside = [], []
+
     def _request(self, url: str) -> None:
         if not driver.is_local(url):
             self.outside.append(url)
@@ -164,7 +168,8 @@ def fresh(
 
 @pytest.fixture(scope="session")
 def contexts(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Browser contexts by their options; tabs of the same kind share one, and so its cache."""
+    """Browser contexts by their options; tabs of the same kind share one, and so its cache. Nothing moves in them, as for
+    readers who ask for that: drawing every step of a movement without a graphics card is a third of a visit."""
     made: dict[tuple, Any] = {}
 
     def give(width: int, height: int, scheme: str) -> Any:
@@ -174,6 +179,7 @@ def contexts(chromium: Any) -> Iterator[Callable[..., Any]]:
                 locale="vi-VN",
                 viewport={"width": width, "height": height},
                 color_scheme=scheme,
+                reduced_motion="reduce",
                 is_mobile=width < 600,
                 has_touch=width < 600,
             )
@@ -185,21 +191,41 @@ def contexts(chromium: Any) -> Iterator[Callable[..., Any]]:
         context.close()
 
 
-@pytest.fixture
-def new_tab(contexts: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """Opens a watched tab; ``tab.watch`` holds what went wrong. Closed after the test."""
-    tabs = []
+@pytest.fixture(scope="session")
+def idle(contexts: Callable[..., Any]) -> dict[tuple, list[Any]]:
+    """Tabs that no test is using, by size and colours: opening one costs more than what a test does in it."""
+    return {}
 
-    def open_tab(width: int = 1280, height: int = 900, scheme: str = "light") -> Any:
-        tab = contexts(width, height, scheme).new_page()
-        tab.watch = Watch()
-        tab.watch.listen(tab)
-        tabs.append(tab)
+
+@pytest.fixture
+def new_tab(contexts: Callable[..., Any], idle: dict[tuple, list[Any]]) -> Iterator[Callable[..., Any]]:
+    """Gives a watched tab without a page; ``tab.watch`` holds what went wrong. It is emptied and kept after the test,
+    or closed where the test asked for a tab of its ``own`` to change what stays with a tab."""
+    given = []
+
+    def open_tab(width: int = 1280, height: int = 900, scheme: str = "light", own: bool = False) -> Any:
+        kind = (width, height, scheme)
+        if idle.get(kind) and not own:
+            tab = idle[kind].pop()
+        else:
+            tab = contexts(*kind).new_page()
+            tab.watch = Watch()
+            tab.watch.listen(tab)
+        given.append((tab, kind, own))
         return tab
 
     yield open_tab
-    for tab in tabs:
-        tab.close()
+    for tab, kind, own in given:
+        if own or tab.is_closed():
+            tab.close()
+            continue
+        if tab.url.startswith("http"):
+            tab.evaluate("sessionStorage.clear()")
+        tab.goto("about:blank")
+        tab.emulate_media(media="null")
+        tab.set_viewport_size({"width": kind[0], "height": kind[1]})
+        tab.watch.forget()
+        idle.setdefault(kind, []).append(tab)
 
 
 @pytest.fixture

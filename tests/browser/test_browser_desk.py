@@ -22,7 +22,7 @@ from tests.browser.conftest import Site, Watch
 from tests.pages import office
 from tests.pages.office import PASSWORD, PAY, PEOPLE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PAID = "Tỷ lệ hồ sơ TTHC thanh toán phí, lệ phí trực tuyến"
 ON_TIME = "Tỷ lệ hồ sơ TTHC giải quyết đúng hạn, trước hạn"
 WRONG, MISSPELT = "E7", "B8"  # 307 became 3007, and Sông Cầu became Xông Cầu
@@ -66,7 +66,9 @@ def person(chromium):
     opened = []
 
     def arrive():
-        context = chromium.new_context(locale="vi-VN", viewport={"width": 1280, "height": 1000})
+        context = chromium.new_context(
+            locale="vi-VN", viewport={"width": 1280, "height": 1000}, reduced_motion="reduce"
+        )
         context.set_default_timeout(20_000)
         opened.append(context)
         return another(context)

@@ -11,7 +11,7 @@ from store.snapshot import current_id, point_to, snapshot_path
 from tests.browser import driver
 from tests.unit.reports import hall
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 STAGES = {"wide": (1920, 1080), "square": (1024, 768)}
 SHOTS = driver.ROOT / "tests" / "browser" / "screenshots"
 # Each slide is put on the stage in turn; every piece of text on it is measured as it is painted.
@@ -100,7 +100,9 @@ def stand(chromium):
     made = []
 
     def open_window(size: tuple[int, int]):
-        context = chromium.new_context(locale="vi-VN", viewport={"width": size[0], "height": size[1]})
+        context = chromium.new_context(
+            locale="vi-VN", viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+        )
         context.set_default_timeout(20_000)
         made.append(context)
         return context

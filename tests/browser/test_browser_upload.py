@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser import driver
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 GOOD = (
     "\ufeffxã/phường,chỉ tiêu,kỳ,tử số,mẫu số,giá trị,ghi chú\r\n"
     "Xã Quang Thuận,gov_online_payment_rate,2024-Q4,41,173,,\r\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
 from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +9,7 @@ from store import accounts
 from store.access import ADMINISTRATOR, APPRAISER, REPORTER, VIEWER, User
 from store.settings import Settings
 from tests.pages import visit
+from views import load
 
 SONG_CAU, QUANG_THUAN = "01837-2020", "02017-2020"
 PASSWORD = "một câu ngắn dễ nhớ"
@@ -27,9 +27,10 @@ PAY = "gov_online_payment_rate"
 
 
 def forget() -> None:
-    """What a process keeps between visits: settings, open snapshots, built screens."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    """What a process keeps of one installation: its settings and its open snapshots. What was read out of a snapshot
+    stays, because it is kept by the snapshot's id, and that names its content in every installation."""
+    load.settings.clear()
+    load.snapshot.clear()
 
 
 def hire(settings: Settings, *names: str) -> None:

@@ -44,7 +44,15 @@ def _key(argument: object) -> object:
 
 def screen(build: Callable[..., Screen]) -> Callable[..., Screen]:
     """Build once per snapshot, citation, language, palette and arguments; what is kept is shared and never changed."""
+    return _once(build, load.made)
 
+
+def tried(build: Callable[..., Screen]) -> Callable[..., Screen]:
+    """The same for what depends on weights that a reader tries out."""
+    return _once(build, load.tried)
+
+
+def _once(build: Callable[..., Screen], made: Callable[..., Screen]) -> Callable[..., Screen]:
     @functools.wraps(build)
     def cached(ctx: Context, *arguments: Any) -> Screen:
         chosen = [_key(argument) for argument in arguments]
@@ -53,6 +61,6 @@ def screen(build: Callable[..., Screen]) -> Callable[..., Screen]:
         )  # it stands in every link, and decides what day it is
         own = (*ctx.data, ctx.area_ids, cited, ctx.language.code, ctx.palette.mode)
         key = (build.__module__, build.__name__, *own, *chosen)
-        return load.made(key, lambda: build(ctx, *arguments))
+        return made(key, lambda: build(ctx, *arguments))
 
     return cached

@@ -33,7 +33,7 @@ def build(ctx: Context, area: Area, before: str, after: str) -> Screen:
         subtitle=_lede(ctx, area),
         sentences=sentences(ctx, area, before, after),
         cards=_facts(ctx, area),
-        reporting=_standing(ctx, area, pairs),
+        reporting=_standing(ctx, area, pairs, common.ranks(ctx, before, after)),
         table=_profile(ctx, area, pairs, figures, after) + merger.broken(ctx, area),
         matrix=certainty.checks(ctx, figures, after, area),
         legend=certainty.alike(ctx, figures, area),
@@ -163,13 +163,11 @@ def _facts(ctx: Context, area: Area) -> str:
     return f'<dl class="facts">{rows}</dl>'
 
 
-def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame]) -> str:
+def _standing(ctx: Context, area: Area, pairs: dict[str, pd.DataFrame], every: dict[str, pd.Series]) -> str:
     """Where the commune leads the pilot and where it trails it, by rank among those measured (at least four)."""
     first, last, compared = [], [], 0
     for indicator in ctx.catalogue.indicators:
-        pair = pairs[indicator.id]
-        one = pair.filter(like="_after").rename(columns=lambda name: name.removesuffix("_after"))
-        ranks = boards.ranked(one, indicator).dropna()
+        pair, ranks = pairs[indicator.id], every[indicator.id]
         if len(ranks) < 4 or area.id not in ranks.index or ranks.nunique() == 1:
             continue
         compared += 1

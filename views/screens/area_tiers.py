@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 @screen
 def build(ctx: Context, area: Area, scheme: SchemeSpec, period: str) -> Screen:
     """The part of a profile for one scheme and one period."""
-    own = (area.id,) if ctx.many else ctx.area_ids  # a few communes are read together for all pages
-    figures = load.figures(*ctx.data, own, None, (period,), True)
-    states, board, close = tiers.assessed(ctx, figures, scheme, own)
+    if ctx.many:
+        own = (area.id,)
+        states, board, close = tiers.assessed(
+            ctx, load.figures(*ctx.data, own, None, (period,), True), scheme, own
+        )
+    else:  # a few communes are read together for all pages
+        states, board, close = tiers.assessed_in(ctx, scheme, period)
     return show(ctx, area, scheme, period, states, board, close)
 
 

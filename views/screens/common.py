@@ -30,6 +30,20 @@ def pairs(ctx: Context, before: str, after: str) -> dict[str, pd.DataFrame]:
     return load.made(("pairs", *ctx.data, ctx.area_ids, before, after), make)
 
 
+def ranks(ctx: Context, before: str, after: str) -> dict[str, pd.Series]:
+    """By indicator the ranks of those measured in the later period."""
+
+    def make() -> dict[str, pd.Series]:
+        found = {}
+        for indicator in ctx.catalogue.indicators:
+            pair = pairs(ctx, before, after)[indicator.id]
+            one = pair.filter(like="_after").rename(columns=lambda name: name.removesuffix("_after"))
+            found[indicator.id] = boards.ranked(one, indicator).dropna()
+        return found
+
+    return load.made(("ranks", *ctx.data, ctx.area_ids, before, after), make)
+
+
 Figure = tuple[str, str, str, str]
 
 

@@ -25,20 +25,28 @@ def times(ctx: Context, indicator: Indicator, definition: str) -> list[str]:
     """Periods in which a rate has figures in this way of counting, oldest first; none for what is no rate."""
     if not indicator.is_rate:
         return []
-    figures = _all(ctx, indicator)
-    rows = figures[(figures["definition"] == definition) & (figures["status"] == "reported")]
-    return [
-        time for time in dict.fromkeys(rows.sort_values("sort_key")["period"])
-        if calendar.from_id(time).kind != "undated"
-    ]  # fmt: skip
+
+    def make() -> list[str]:
+        figures = _all(ctx, indicator)
+        rows = figures[(figures["definition"] == definition) & (figures["status"] == "reported")]
+        return [
+            time for time in dict.fromkeys(rows.sort_values("sort_key")["period"])
+            if calendar.from_id(time).kind != "undated"
+        ]  # fmt: skip
+
+    return load.made(("funnel_times", *ctx.data, ctx.area_ids, indicator.id, definition), make)
 
 
 def drawable(ctx: Context, indicator: Indicator, definition: str, known: list[str]) -> str | None:
     """The newest of these periods with enough communes for a funnel; None where there is no such period."""
-    figures = _all(ctx, indicator)
-    rows = figures[(figures["definition"] == definition) & (figures["denominator"] > 0)]
-    counts = rows[rows["numerator"].notna()].groupby("period", observed=True)["area_id"].nunique()
-    return next((time for time in known[::-1] if counts.get(time, 0) >= funnel.LEAST_AREAS), None)
+
+    def make() -> str | None:
+        figures = _all(ctx, indicator)
+        rows = figures[(figures["definition"] == definition) & (figures["denominator"] > 0)]
+        counts = rows[rows["numerator"].notna()].groupby("period", observed=True)["area_id"].nunique()
+        return next((time for time in known[::-1] if counts.get(time, 0) >= funnel.LEAST_AREAS), None)
+
+    return load.made(("funnel_newest", *ctx.data, ctx.area_ids, indicator.id, definition), make)
 
 
 def _all(ctx: Context, indicator: Indicator) -> pd.DataFrame:

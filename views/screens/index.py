@@ -11,7 +11,7 @@ from reports.workbook import Export
 from store.definitions import Area, Indicator
 from views import composite, load, many, narrative, standings, tables
 from views import format as fmt
-from views.screens import Screen, screen
+from views.screens import Screen, screen, tried
 from views.screens.common import legend
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def parts_of(ctx: Context, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         parts = standings.scores(_figures(ctx, period), ctx.catalogue, period, ctx.area_ids)
         return parts, composite.places(parts, ctx.catalogue, draws(ctx))
 
-    return load.kept(("index_parts", *ctx.data, ctx.area_ids, period), make)
+    return load.frames(("index_parts", *ctx.data, ctx.area_ids, period), make)
 
 
 def _figures(ctx: Context, period: str) -> pd.DataFrame:
@@ -49,7 +49,7 @@ def _known(ctx: Context, period: str, areas: Sequence[str]) -> dict[str, pd.Data
             figures = figures[figures["area_id"].isin(list(areas))]
         return composite.measured(figures, ctx.catalogue, period, areas)
 
-    return load.kept(("index_known", *ctx.data, areas, period), make)
+    return load.frames(("index_known", *ctx.data, areas, period), make)
 
 
 def draws(ctx: Context) -> int:
@@ -323,6 +323,7 @@ def weights_text(ctx: Context, weights: pd.Series) -> str:
     )
 
 
+@tried
 def trial(ctx: Context, period: str, marks: Mapping[str, int], marked: tuple[str, ...] = ()) -> Screen:
     """The places by the reader's own weights beside the proposed ones; made anew in every run, only the sums again."""
     parts, board = parts_of(ctx, period)
@@ -429,6 +430,7 @@ def _won(ctx: Context, change: object) -> str:
 # ---------------------------------------------------------------- one commune
 
 
+@tried
 def commune(
     ctx: Context, area: Area, period: str, marks: Mapping[str, int], marked: tuple[str, ...] = ()
 ) -> Screen:

@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 
 def definitions(ctx: Context, indicator: Indicator) -> list[str]:
     """Definitions in which the communes have figures, the default one first; the default alone when none has."""
-    if ctx.many:
-        found = set(load.series(*ctx.data, ctx.area_ids, indicator.id)["definition"].unique())
-    else:
-        found = set(load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)["definition"])
-    known = [definition.id for definition in indicator.definitions if definition.id in found]
-    return sorted(known, key=lambda item: item != indicator.default_definition) or [
-        indicator.default_definition
-    ]
+
+    def make() -> list[str]:
+        if ctx.many:
+            found = set(load.series(*ctx.data, ctx.area_ids, indicator.id)["definition"].unique())
+        else:
+            found = set(load.figures(*ctx.data, ctx.area_ids, (indicator.id,), None, True)["definition"])
+        known = [definition.id for definition in indicator.definitions if definition.id in found]
+        return sorted(known, key=lambda item: item != indicator.default_definition) or [
+            indicator.default_definition
+        ]
+
+    return load.made(("definitions", *ctx.data, ctx.area_ids, indicator.id), make)
 
 
 @screen

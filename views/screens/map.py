@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from metrics.rates import pooled_rate
 from reports.story import Picture
 from reports.workbook import Export
 from store.definitions import Indicator, SchemeSpec
-from views import boards, load, maps, merger, narrative, standings, tables
+from views import boards, country, drawings, load, many, maps, merger, narrative, standings, tables
 from views import format as fmt
+from views.drawings import BOUNDARY, SKETCH
 from views.screens import Screen, common, screen, tiers
 from views.screens.common import about, legend, periods_text, value_out
 
@@ -31,19 +32,12 @@ def build(
     """The page for one measure, one or two periods and one drawing."""
     make = {"value": _value, "change": _change, "index": _index, "tier": _tier}[measure]
     board, classes, words, about_indicators, figures = make(ctx, subject, before, after)
-    pair = common.pairs(ctx, before, after)[subject.id] if measure == "change" else None
-    areas = {area.id: area for area in ctx.areas}
-    if layer == "tiles":
-        shapes, note = maps.tiles(ctx.areas), ctx.text("map.note_tiles")
-    else:
-        shapes, note = load.shapes(*ctx.data, layer), ctx.text(f"map.note_{layer}")
-        if layer == "boundary":
-            note = _attribution(ctx) + " " + note
-    board["hover"] = [
-        f"<b>{tables.esc(fmt.area_full(areas[area_id], ctx.language))}</b><br>{tables.esc(words['name'])}<br>"
-        f"{tables.esc(row['text'])}" + (f" · {tables.esc(row['counts'])}" if row["counts"] else "")
-        for area_id, row in board.iterrows()
-    ]
+    pair = None
+    if measure == "change":  # few communes share the pairs of all indicators with other pages
+        few = None if ctx.many else common.pairs(ctx, before, after)[subject.id]
+        pair = boards.pair(figures, subject, before, after, ctx.area_ids) if few is None else few
+    note = drawings.note(ctx, layer) if layer else ctx.text("map.note_none")
+    board["hover"] = _hover(ctx, board)
     board["why"] = _why(ctx, subject, board.index, before, after) if measure in ("value", "change") else ""
     below = f'<p class="small">{tables.esc(note)}</p>'
     known = int(board["colour"].map(lambda colour: isinstance(colour, str)).sum())
@@ -51,11 +45,12 @@ def build(
         finding=words["finding"],
         subtitle=words["subtitle"],
         sentences=_sentences(ctx, measure, subject, board, after, pair),
-        figure=maps.draw(ctx, shapes, areas, board, square=layer == "tiles"),
+        figure=_figure(ctx, layer, board, classes),
         alt=ctx.text("map.alt", name=words["name"], known=known, total=len(board)),
         warning=tiers.warning(ctx, subject) if measure == "tier" else "",
-        legend=_legend(ctx, classes if known else [], known < len(board), layer != "tiles") + below,
+        legend=_legend(ctx, classes if known else [], known < len(board), layer) + below,
         table=_table(ctx, board, words),
+        matrix=_provinces(ctx, board, words, subject if measure == "value" else None, after),
         export=lambda ctx: _export(ctx, board, words, about_indicators),
         picture=(lambda ctx: _picture(ctx, make, subject, before, after)) if known else None,
         sources=[
@@ -121,14 +116,38 @@ def _picture(ctx: Context, make, subject, before: str | None, after: str) -> Pic
     )
 
 
-def _attribution(ctx: Context) -> str:
-    """Source and licence of imported boundaries, as the installation stated them."""
-    found = json.loads(ctx.meta.get("boundary.commune", "{}"))
-    if not found:
-        return ""
-    return ctx.text(
-        "map.attribution", attribution=found.get("attribution", ""), licence=found.get("licence", "")
-    )
+def _hover(ctx: Context, board: pd.DataFrame) -> list[str]:
+    """What pointing at an area says: its name, of a country with its province, the figure and n/N."""
+    known = ctx.catalogue.area_by_id
+    country = len({area.province_id for area in ctx.areas}) > 1
+    found = []
+    for area_id, text, counts in zip(board.index, board["text"], board["counts"], strict=True):
+        area = known[area_id]
+        name = fmt.area_full(area, ctx.language)
+        name += f", {drawings.province_of(ctx, area)}" if country else ""
+        found.append(
+            f"<b>{tables.esc(name)}</b><br>{tables.esc(text)}"
+            + (f" · {tables.esc(counts)}" if counts else "")
+        )
+    return found
+
+
+def _figure(ctx: Context, layer: str, board: pd.DataFrame, classes: list[maps.Class]) -> Any:
+    """The drawing: shapes or tiles of few areas, static files or dots of many; None where there is nothing to draw."""
+    if not layer:
+        return None
+    islands = drawings.islands(ctx)
+    static = drawings.static(ctx, layer) if drawings.large(ctx) else None
+    if static:
+        return country.tiled(ctx, static, board, classes, islands)
+    if layer == drawings.DOTS:
+        return country.dotted(ctx, drawings.spots(ctx), board, classes, islands)
+    areas = {area.id: area for area in ctx.areas}
+    if layer == drawings.TILES:
+        return maps.draw(ctx, maps.tiles(ctx.areas), areas, board, square=True)
+    figure = maps.draw(ctx, drawings.shapes(ctx, layer), areas, board, square=False)
+    country.insets(ctx, figure, islands)
+    return figure
 
 
 def _value(ctx: Context, indicator: Indicator, before: None, after: str):
@@ -271,7 +290,8 @@ def _words(ctx: Context, board: pd.DataFrame, name: str, period: str, unit: str)
         finding = ctx.text("map.nothing")
     else:
         best = known.index[known == known.max()]
-        names = narrative.join(ctx, narrative.names(ctx, [areas[area_id] for area_id in best]))
+        named = narrative.names(ctx, [areas[area_id] for area_id in best])
+        names = narrative.listed(ctx, named) if ctx.many else narrative.join(ctx, named)
         key = "map.finding_least" if known.max() < 0 else "map.finding"
         finding = ctx.text(key, area=names, value=board.loc[best[0], "text"])
     return {
@@ -283,12 +303,26 @@ def _words(ctx: Context, board: pd.DataFrame, name: str, period: str, unit: str)
     }
 
 
-def _legend(ctx: Context, classes: list[maps.Class], gaps: bool, land: bool) -> str:
-    """Colours with their limits in words, and the hatching when something is missing."""
+def _legend(ctx: Context, classes: list[maps.Class], gaps: bool, layer: str) -> str:
+    """Colours with their limits in words, and how it is drawn when something is missing: hatched among few, quiet among
+    many, a ring among dots."""
+    few = not drawings.large(ctx)
+    others = (
+        layer in (BOUNDARY, SKETCH)
+        and few
+        and (ctx.group is None or ctx.group.kind in ("pilot", "successors"))
+    )
     items = [(f"background:{item.colour}", item.label) for item in classes]
-    items += [("background:var(--region)", ctx.text("map.other_land"))] if land else []
+    items += [("background:var(--region)", ctx.text("map.other_land"))] if others else []
+    quiet = {
+        drawings.DOTS: "background:none",
+        SKETCH: "background:var(--region)",
+        BOUNDARY: "background:var(--region)",
+    }
+    hatched = layer == drawings.TILES or (layer != drawings.DOTS and few)
+    items += [(quiet.get(layer, ""), ctx.text("map.no_data"))] if gaps and not hatched else []
     body = legend(items)
-    if gaps:
+    if gaps and hatched:
         hatch = f'<span><span class="swatch hatched"></span>{tables.esc(ctx.text("map.no_data"))}</span>'
         body = body.replace("</div>", hatch + "</div>")
     return body
@@ -297,24 +331,79 @@ def _legend(ctx: Context, classes: list[maps.Class], gaps: bool, land: bool) -> 
 def _table(ctx: Context, board: pd.DataFrame, words: dict[str, str]) -> str:
     """The same figures as a table: highest first, missing last."""
     areas = {area.id: area for area in ctx.areas}
-    rows = []
-    for area_id, row in board.sort_values(
-        "sort", ascending=False, na_position="last", kind="stable"
-    ).iterrows():
+    board = board.sort_values("sort", ascending=False, na_position="last", kind="stable")
+
+    def draw(area_id: str) -> str:
+        row = board.loc[area_id]
         counts = f'<span class="unit">{tables.esc(row["counts"])}</span>' if row["counts"] else ""
         if row["why"] and fmt.is_missing(row["sort"]):
             counts = f'<span class="unit">{row["why"]}</span>'
         known = isinstance(row["colour"], str)
         look = f' style="background:{row["colour"]}"' if known else ""
         swatch = f'<span class="swatch{"" if known else " hatched"}"{look}></span>'
-        rows.append(
-            tables.row(
-                [f'<td class="number">{tables.esc(row["text"])}{counts}</td>'],
-                swatch + tables.area_link(ctx, areas[area_id]),
-            )
-        )
+        cell = f'<td class="number">{tables.esc(row["text"])}{counts}</td>'
+        return tables.row([cell], swatch + tables.area_link(ctx, areas[area_id]))
+
+    if ctx.many:  # the ends of those with a figure; who has none is counted above
+        rows = many.rows(ctx, list(board.index[board["sort"].notna()]), (), 2, draw)
+    else:
+        rows = [draw(area_id) for area_id in board.index]
     head = [tables.th(ctx.text("column.area")), tables.th(words["unit"], number=True)]
     return tables.table(head, rows)
+
+
+def _provinces(
+    ctx: Context, board: pd.DataFrame, words: dict[str, str], subject: Indicator | None, after: str
+) -> str:
+    """A row per province of a country, leading to the map of its communes: how many have a figure, of a rate all of them
+    together with n/N, and the median commune. Empty where one province is on show."""
+    own = many.by_province(ctx)
+    if len(own) < 2 or not ctx.many:
+        return ""
+    rate = subject is not None and subject.is_rate
+    figures = load.figures(*ctx.data, ctx.area_ids, (subject.id,), (after,)) if rate else None
+    one = boards.one(figures, subject, after, ctx.area_ids) if rate else None
+    together = [tables.th(ctx.text("many.together"), number=True)] if rate else []
+    head = [
+        tables.th(ctx.text("column.province")),
+        tables.th(ctx.text("map.known"), number=True),
+        *together,
+        tables.th(ctx.text("many.median_head"), number=True),
+    ]
+    rows = []
+    for province, names in own.items():
+        part = board.loc[names, "sort"].astype(float).dropna()
+        counted = f"{fmt.number(len(part), ctx.language)}/{fmt.number(len(names), ctx.language)}"
+        cells = [tables.td(counted, number=True)]
+        cells += [_together(ctx, one.loc[names])] if rate else []
+        middle = _middle(ctx, board, part)
+        rows.append(
+            tables.row(
+                [*cells, tables.td(middle, number=True)], many.province_link(ctx, province, len(names))
+            )
+        )
+    title = f"<h2>{tables.esc(ctx.text('many.by_province'))}</h2>"
+    note = f'<p class="subtitle">{tables.esc(words["subtitle"])}</p>'
+    return title + note + tables.table(head, rows)
+
+
+def _together(ctx: Context, rows: pd.DataFrame) -> str:
+    """The communes of one province together: sum over sum, of those whose counts are known."""
+    known = rows[rows["numerator"].notna() & (rows["denominator"] > 0) & (rows["status"] == "reported")]
+    if known.empty:
+        return tables.td("–", number=True)
+    share = fmt.percent(pooled_rate(known["numerator"], known["denominator"]), ctx.language)
+    sums = fmt.fraction_text(known["numerator"].sum(), known["denominator"].sum(), ctx.language)
+    return f'<td class="number">{tables.esc(share)}<span class="unit">{tables.esc(sums)}</span></td>'
+
+
+def _middle(ctx: Context, board: pd.DataFrame, part: pd.Series) -> str:
+    """What the middle commune has, in the words of its own figure: of two in the middle the lower one, so that it is
+    some commune's."""
+    if part.empty:
+        return "–"
+    at = part.sort_values(kind="stable").index[(len(part) - 1) // 2]
+    return str(board.loc[at, "text"])
 
 
 def _export(ctx: Context, board: pd.DataFrame, words: dict[str, str], indicators: list[Indicator]) -> Export:

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 def indicators(ctx: Context) -> list[Indicator]:
     """What can be chosen, the first one with figures first."""
-    return goals.choosable(load.figures(*ctx.data, ctx.area_ids), ctx.catalogue.indicators)
+
+    def make() -> list[Indicator]:
+        return goals.choosable(load.figures(*ctx.data, ctx.area_ids), ctx.catalogue.indicators)
+
+    return load.made(("goals", *ctx.data, ctx.area_ids), make)
 
 
 @screen

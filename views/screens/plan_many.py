@@ -39,7 +39,7 @@ def read(
         return table.sort_values("share_after", ascending=False, na_position="last", kind="stable")
 
     key = ("plan", *ctx.data, ctx.area_ids, indicator.id, before, after)
-    return figures, load.kept(key, make), definition
+    return figures, load.frames(key, make), definition
 
 
 @screen

@@ -87,7 +87,7 @@ def _board(ctx: Context, scheme: SchemeSpec, period: str) -> tuple[pd.DataFrame,
     """(figures of the lines' indicators, marks of every commune)."""
     asked = tuple(sorted({item.indicator for item in scheme.criteria if item.indicator}))
     figures = load.figures(*ctx.data, ctx.area_ids, asked, (period,), True)
-    return figures, load.kept(
+    return figures, load.frames(
         ("points", *ctx.data, ctx.area_ids, scheme.id, period),
         lambda: standings.points_board(figures, scheme, ctx.catalogue, ctx.area_ids),
     )

@@ -30,7 +30,7 @@ def read(ctx: Context, indicator: Indicator, period: str) -> pd.DataFrame:
         board = board.join(standings.target_state(one, indicator))
         return board.sort_values("rank", na_position="last", kind="stable")
 
-    return load.kept(("ranking", *ctx.data, ctx.area_ids, indicator.id, period), make)
+    return load.frames(("ranking", *ctx.data, ctx.area_ids, indicator.id, period), make)
 
 
 @screen

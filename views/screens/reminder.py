@@ -9,7 +9,7 @@ import pandas as pd
 
 from store.definitions import Area
 from views import format as fmt
-from views import tables
+from views import load, tables
 from views.screens import reported
 
 if TYPE_CHECKING:
@@ -20,11 +20,15 @@ NAMED = 8  # indicators named in the list to chase; the reminder names them all
 
 def to_remind(ctx: Context, quarter: str, today: date) -> list[str]:
     """Communes with figures to send or to check in a quarter, in the order kept everywhere."""
-    everything = reported.states(ctx, today)
-    own = everything[
-        (everything["period"] == quarter) & (everything["presence"].eq("missing") | everything["doubt"])
-    ]
-    return list(own["area_id"].unique())
+
+    def make() -> list[str]:
+        everything = reported.states(ctx, today)
+        own = everything[
+            (everything["period"] == quarter) & (everything["presence"].eq("missing") | everything["doubt"])
+        ]
+        return list(own["area_id"].unique())
+
+    return load.made(("to_remind", *ctx.data, ctx.area_ids, quarter, today), make)
 
 
 def chase(ctx: Context, quarter: str, today: date, own: pd.DataFrame, by_area: pd.DataFrame) -> str:
@@ -91,11 +95,15 @@ def _listed(ctx: Context, names: list[str]) -> str:
 
 def panel(ctx: Context, quarter: str, whom: str, today: date) -> str:
     """The letter as it will be sent, and a button that copies it."""
-    done, words = (tables.esc(ctx.text(f"quality.{key}")) for key in ("copied", "copy"))
-    return (
-        f'<div class="letter" tabindex="0">{tables.esc(letter(ctx, quarter, whom, today))}</div>'
-        f'<button type="button" class="copy" data-copy data-done="{done}">{words}</button>'
-    )
+
+    def make() -> str:
+        done, words = (tables.esc(ctx.text(f"quality.{key}")) for key in ("copied", "copy"))
+        return (
+            f'<div class="letter" tabindex="0">{tables.esc(letter(ctx, quarter, whom, today))}</div>'
+            f'<button type="button" class="copy" data-copy data-done="{done}">{words}</button>'
+        )
+
+    return load.made(("letter", *ctx.data, ctx.area_ids, ctx.language.code, quarter, whom, today), make)
 
 
 def letter(ctx: Context, quarter: str, whom: str, today: date) -> str:

@@ -26,7 +26,7 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
         return points.build(ctx, scheme, period)
     figures = load.figures(*ctx.data, ctx.area_ids, None, (period,), True)
     areas = {area.id: area for area in ctx.areas}
-    states, tiers, close = assessed(ctx, figures, scheme)
+    states, tiers, close = assessed_in(ctx, scheme, period)
     judged = tiers[(tiers["met"] + tiers["not_met"]) > 0]
     return Screen(
         finding=finding(ctx, tiers, areas),
@@ -57,6 +57,17 @@ def build(ctx: Context, scheme: SchemeSpec, period: str) -> Screen:
             tables.source_line(ctx, figures),
         ],
     )
+
+
+def assessed_in(
+    ctx: Context, scheme: SchemeSpec, period: str
+) -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[str, str]]]:
+    """``assessed`` for a period, once for every page that speaks of it."""
+
+    def make() -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[str, str]]]:
+        return assessed(ctx, load.figures(*ctx.data, ctx.area_ids, None, (period,), True), scheme)
+
+    return load.made(("assessed", *ctx.data, ctx.area_ids, ctx.language.code, scheme.id, period), make)
 
 
 def assessed(

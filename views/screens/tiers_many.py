@@ -42,7 +42,7 @@ def assessed(ctx: Context, scheme: SchemeSpec, period: str) -> tuple[pd.DataFram
         near = keys.isin(list(close)) if close else False
         return states.assign(close=near), board.join(standings.criteria_ranks(board))
 
-    return load.kept(("tiers", *ctx.data, ctx.area_ids, scheme.id, period), make)
+    return load.frames(("tiers", *ctx.data, ctx.area_ids, scheme.id, period), make)
 
 
 @screen

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from reports.story import Cell, Column, Dumbbell, Ends, Line, Lines, Map, Shape, Stack, Stacks, Table
-from store.definitions import Area, Indicator, SchemeSpec
-from views import boards, charts, load, maps, merger, standings, tables
+from store.definitions import Area, Indicator
+from views import boards, charts, country, drawings, maps, merger, standings, tables
 from views import format as fmt
 from views.screens.common import about, target_text
 from views.screens.indicator import time_line
@@ -97,16 +97,10 @@ def compared(
             (
                 Cell(str(number), float(number)),
                 Cell(fmt.area_full(area, ctx.language)),
-                count(ctx, row, "numerator", "_after"),
-                count(ctx, row, "denominator", "_after"),
-                figure(ctx, row, indicator, "_after", counts=False),
-                count(ctx, row, "numerator", "_before"),
-                count(ctx, row, "denominator", "_before"),
-                figure(ctx, row, indicator, "_before", counts=False),
-                _bare(change(ctx, row, indicator)),
+                *_both_ends(ctx, row, indicator),
                 Cell(goal or "–"),
                 met if goal else Cell("–"),
-                Cell("" if row["direction"] == "unknown" else word(ctx, row, indicator)),
+                _remark(ctx, row, indicator),
             )
         )
     pooled = boards.pooled(board) if boards.comparable(before, after) else {"areas": 0}
@@ -115,8 +109,22 @@ def compared(
     return Table(indicator.name.to(ctx.language.code), columns, tuple(rows), total=pooled["areas"] > 1)
 
 
-def _bare(cell: Cell) -> Cell:
-    return Cell(cell.text, cell.value, cell.state, cell.tone)
+def _both_ends(ctx: Context, row: pd.Series, indicator: Indicator) -> list[Cell]:
+    """n, N and figure of the later period, the same of the earlier one, and the change without its word."""
+    cells = []
+    for end in ("_after", "_before"):
+        cells += [
+            count(ctx, row, "numerator", end),
+            count(ctx, row, "denominator", end),
+            figure(ctx, row, indicator, end, counts=False),
+        ]
+    moved = change(ctx, row, indicator)
+    return [*cells, Cell(moved.text, moved.value, moved.state, moved.tone)]
+
+
+def _remark(ctx: Context, row: pd.Series, indicator: Indicator) -> Cell:
+    """The word for the change; where none is known the change's own cell says why."""
+    return Cell("" if row["direction"] == "unknown" else word(ctx, row, indicator))
 
 
 def _goals(ctx: Context, board: pd.DataFrame, indicator: Indicator) -> tuple[str, pd.Series]:
@@ -183,14 +191,8 @@ def profile(
             (
                 Cell(str(number), float(number)),
                 Cell(indicator.name.to(ctx.language.code)),
-                count(ctx, row, "numerator", "_after"),
-                count(ctx, row, "denominator", "_after"),
-                figure(ctx, row, indicator, "_after", counts=False),
-                count(ctx, row, "numerator", "_before"),
-                count(ctx, row, "denominator", "_before"),
-                figure(ctx, row, indicator, "_before", counts=False),
-                _bare(change(ctx, row, indicator)),
-                Cell("" if row["direction"] == "unknown" else word(ctx, row, indicator)),
+                *_both_ends(ctx, row, indicator),
+                _remark(ctx, row, indicator),
             )
         )
     return Table(fmt.area_full(area, ctx.language), columns, tuple(rows))
@@ -325,10 +327,12 @@ def coloured(
 ) -> Map:
     """Communes in a colour (None: no figure) with a text each, on the location sketch or on the installation's own
     boundaries."""
-    layer = "boundary" if "boundary" in load.layers(*ctx.data) else "sketch"
+    kinds = [kind for kind in drawings.kinds(ctx) if kind != drawings.TILES]
+    layer = kinds[0] if kinds else drawings.SKETCH
     by_id = {area.id: area for area in ctx.areas}
     shapes = []
-    for item in load.shapes(*ctx.data, layer):
+    found = country.cells(drawings.spots(ctx)) if layer == drawings.DOTS else drawings.shapes(ctx, layer)
+    for item in found:
         rings = tuple(
             tuple((float(x), float(y)) for x, y, *_ in ring) for ring in maps.rings(item["geometry"])
         )
@@ -350,7 +354,7 @@ def coloured(
     legend = [(item.colour, item.label) for item in classes] + (
         [("", ctx.text("leave.no_figure"))] if unknown else []
     )
-    return Map(tuple(shapes), tuple(legend), ctx.text(f"map.note_{layer}"), alt)
+    return Map(tuple(shapes), tuple(legend), drawings.note(ctx, layer), alt)
 
 
 def stacks(ctx: Context, tiers: pd.DataFrame, areas: Sequence[Area], alt: str) -> Stacks:
@@ -459,15 +463,3 @@ def source(ctx: Context, figures: pd.DataFrame) -> str:
 def notes(ctx: Context, indicators: Sequence[Indicator]) -> tuple[str, ...]:
     """What a speaker should know of the figures on a slide: definitions, method, space and snapshot."""
     return tuple(f"{label}: {text}" for label, text in about(ctx, indicators))
-
-
-def judged_scheme(ctx: Context) -> SchemeSpec | None:
-    """The first scheme figures can be held against; in the official space a proposed one judges nobody."""
-    return next(
-        (
-            item
-            for item in ctx.catalogue.schemes
-            if standings.judges(item) and (ctx.is_demo or item.status != "proposed")
-        ),
-        None,
-    )

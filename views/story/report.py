@@ -8,11 +8,12 @@ import pandas as pd
 
 from reports.story import Cell, Citation, Column, Letterhead, Part, Report, Table
 from store.definitions import Area, Indicator
-from views import boards, load, narrative, standings
+from views import boards, load, narrative
 from views import format as fmt
-from views.screens import common, programme, tiers
+from views.screens import common, programme
 from views.screens.common import periods_text
 from views.story import parts
+from views.story.judged import by_scheme
 from views.story.slides import colours, words
 
 if TYPE_CHECKING:
@@ -156,25 +157,17 @@ def _source(ctx: Context, indicators: list[Indicator], *periods: str) -> str:
 
 
 def _tiers(ctx: Context, after: str, areas: list[Area]) -> list[Part]:
-    scheme = parts.judged_scheme(ctx)
-    if scheme is None:
+    judged = by_scheme(ctx, after)
+    if judged is None:
         return []
-    figures = load.figures(*ctx.data, ctx.area_ids, None, (after,), True)
-    _, board = standings.tier_board(figures, scheme, ctx.catalogue, ctx.area_ids)
-    if (board["met"] + board["not_met"]).sum() == 0:
-        return []
-    board = tiers.on_trial(ctx, scheme, board)
-    finding = tiers.finding(ctx, board, {area.id: area for area in ctx.areas})
-    name = scheme.name.to(ctx.language.code)
-    proposed = (ctx.text("tiers.proposed"),) if scheme.status == "proposed" else ()
     return [
         Part(
             ctx.text("leave.part.tiers"),
             1,
-            (f"{finding}.".replace("..", "."), *proposed),
-            parts.criteria(ctx, board, areas, name),
-            parts.stacks(ctx, board, areas, finding),
-            ctx.text("tiers.source", source=scheme.source.to(ctx.language.code)),
+            (f"{judged.finding}.".replace("..", "."), *judged.proposed(ctx)),
+            parts.criteria(ctx, judged.board, areas, judged.scheme.name.to(ctx.language.code)),
+            parts.stacks(ctx, judged.board, areas, judged.finding),
+            judged.source(ctx),
         )
     ]
 

@@ -10,11 +10,12 @@ import pandas as pd
 
 from reports.story import Cell, Citation, Column, Number, Slide, Story, Table
 from store.definitions import Area, Indicator
-from views import boards, load, narrative, standings, tables
+from views import boards, load, narrative, tables
 from views import format as fmt
-from views.screens import common, programme, tiers
+from views.screens import common, programme
 from views.screens.common import periods_text
 from views.story import parts
+from views.story.judged import by_scheme
 from views.theme import theme
 
 if TYPE_CHECKING:
@@ -215,15 +216,9 @@ def _change(
 
 
 def _tiers(ctx: Context, after: str, areas: list[Area]) -> list[Slide]:
-    scheme = parts.judged_scheme(ctx)
-    if scheme is None:
+    judged = by_scheme(ctx, after)
+    if judged is None:
         return []
-    figures = load.figures(*ctx.data, ctx.area_ids, None, (after,), True)
-    _, board = standings.tier_board(figures, scheme, ctx.catalogue, ctx.area_ids)
-    if (board["met"] + board["not_met"]).sum() == 0:
-        return []
-    board = tiers.on_trial(ctx, scheme, board)
-    finding = tiers.finding(ctx, board, {area.id: area for area in ctx.areas})
     return [
         Slide(
             "tiers",
@@ -231,13 +226,13 @@ def _tiers(ctx: Context, after: str, areas: list[Area]) -> list[Slide]:
             ctx.text("leave.tiers_title"),
             ctx.text(
                 "tiers.subtitle",
-                scheme=scheme.name.to(ctx.language.code),
+                scheme=judged.scheme.name.to(ctx.language.code),
                 period=fmt.period(after, ctx.language),
             ),
-            (ctx.text("tiers.proposed"),) if scheme.status == "proposed" else (),
-            drawing=parts.stacks(ctx, board, areas, finding),
-            source=parts.source(ctx, figures),
-            notes=(finding, ctx.text("tiers.source", source=scheme.source.to(ctx.language.code))),
+            judged.proposed(ctx),
+            drawing=parts.stacks(ctx, judged.board, areas, judged.finding),
+            source=parts.source(ctx, judged.figures),
+            notes=(judged.finding, judged.source(ctx)),
         )
     ]
 

@@ -44,6 +44,7 @@ def _observations(settings: Settings, space: str = "official") -> pd.DataFrame:
     return frame
 
 
+@pytest.mark.usefixtures("each_store")
 def test_a_file_reaches_the_published_snapshot(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path, published={"bao.csv": PRINTED, "left_out.csv": b"not figures"})
     outcome = _load(settings, FIRST)[0]
@@ -61,6 +62,7 @@ def test_a_file_reaches_the_published_snapshot(tmp_path: Path) -> None:
     snapshot.close()
 
 
+@pytest.mark.usefixtures("each_store")
 def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     first = _load(settings, FIRST)[0]
@@ -78,6 +80,7 @@ def test_a_committed_file_sent_again_changes_nothing(tmp_path: Path) -> None:
     assert builders.everything_below(settings.runtime_dir) == before
 
 
+@pytest.mark.usefixtures("each_store")
 def test_one_faulty_file_keeps_all_out_and_touches_nothing(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     _load(settings, FIRST)
@@ -87,6 +90,7 @@ def test_one_faulty_file_keeps_all_out_and_touches_nothing(tmp_path: Path) -> No
     assert builders.everything_below(settings.runtime_dir) == before
 
 
+@pytest.mark.usefixtures("each_store")
 def test_a_refused_file_does_not_even_make_the_folder(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     _load(settings, FAULTY)
@@ -107,6 +111,7 @@ def test_a_later_file_supersedes_and_the_old_figure_is_kept_as_revision(tmp_path
     assert "01912-2020" not in frame.index  # blank is not reported, so it has no row
 
 
+@pytest.mark.usefixtures("each_store")
 def test_a_failing_build_accepts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = builders.settings(tmp_path)
     _load(settings, FIRST)
@@ -211,24 +216,18 @@ def test_maps_go_into_the_snapshot(tmp_path: Path) -> None:
     sketch = settings.reference_dir / inputs.SKETCH
     sketch.parent.mkdir(parents=True)
     sketch.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
-    real = settings.runtime_dir / "boundaries"
-    real.mkdir(parents=True)
-    feature["properties"] = {"area_id": "058-2020"}
-    (real / "district.geojson").write_text(json.dumps({"features": [feature]}), encoding="utf-8")
-    (real / "district.meta.json").write_text('{"licence": "MIT"}', encoding="utf-8")
     publish.refresh(settings, "official")
     snapshot = _open(settings)
-    assert read.layers(snapshot) == ["boundary", "sketch"]
+    assert read.layers(snapshot) == ["sketch"]
     assert read.shapes(snapshot, "sketch")[0] == {
         "level": "commune",
         "area_id": "01837-2020",
         "geometry": shape,
     }
-    assert read.shapes(snapshot, "boundary")[0]["level"] == "district"
-    assert json.loads(read.meta(snapshot)["boundary.district"]) == {"licence": "MIT"}
     snapshot.close()
 
 
+@pytest.mark.usefixtures("each_store")
 def test_publish_roll_back_and_the_log(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     with pytest.raises(SnapshotError, match="no_previous"):
@@ -271,6 +270,7 @@ def test_previous_figures_warn_of_a_jump(tmp_path: Path) -> None:
     assert [(item.code, item.details["before"]) for item in findings] == [("value.jump", "10")]
 
 
+@pytest.mark.usefixtures("each_store")
 def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     areas = ("01837", "02017", "01912", "01951")
@@ -281,6 +281,7 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     assert ledger.verify(commit.ledger_path(settings, "official")) is None
 
 
+@pytest.mark.usefixtures("each_store")
 def test_a_space_that_stays_busy_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = builders.settings(tmp_path)
     monkeypatch.setattr(commit, "PATIENCE_SECONDS", 0.05)

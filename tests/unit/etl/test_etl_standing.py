@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from etl import build as building
-from etl import commit, keep, publish, revise
+from etl import commit, keep, publish, replica, revise
 from etl.check import check
 from store import ledger, read
 from store.errors import SnapshotError, StaleDiff
@@ -16,6 +16,7 @@ from store.settings import Settings
 from store.snapshot import Snapshot, current_id, snapshot_path
 from tests import builders
 
+pytestmark = pytest.mark.usefixtures("each_store")
 TODAY = date(2025, 6, 1)
 TEN = builders.rows("01837,pay_rate,2024-Q1,10,100,,", "02017,pay_rate,2024-Q1,5,100,,")
 TWELVE = builders.rows("01837,pay_rate,2024-Q1,12,100,,")
@@ -107,6 +108,7 @@ def test_publishing_an_older_snapshot_settles_what_counts_too(tmp_path: Path) ->
     assert publish.refresh(settings, "official") == (second.snapshot_id, False)
 
 
+@pytest.mark.of_files
 def test_the_replay_of_the_log(tmp_path: Path) -> None:
     path = tmp_path / "ledger.jsonl"
     assert ledger.accepted_uploads(path) == [] and ledger.head(path) == (0, ledger.GENESIS)
@@ -121,6 +123,7 @@ def test_the_replay_of_the_log(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- print and uploads
 
 
+@pytest.mark.of_files
 def test_a_printed_figure_is_never_superseded_by_an_upload(tmp_path: Path) -> None:
     printed = builders.rows('01837,pay_rate,2024-Q1,,,"10,7",', "02017,pay_rate,2023,,,8,")
     settings = builders.settings(tmp_path, published={"bao.csv": printed})
@@ -138,6 +141,7 @@ def test_a_printed_figure_is_never_superseded_by_an_upload(tmp_path: Path) -> No
     snapshot.close()
 
 
+@pytest.mark.of_files
 def test_later_print_and_later_uploads_still_supersede_their_own(tmp_path: Path) -> None:
     columns = [*building.TABLE, "upload_id", "arrival", "provenance"]
     base = ["a", "i", "d", "2023", "observed", 1.0, 2.0, 50.0, "reported", False, "exact", "", "", 2]
@@ -152,6 +156,7 @@ def test_later_print_and_later_uploads_still_supersede_their_own(tmp_path: Path)
     assert observation["first_upload_id"].tolist() == ["u1", "p1"], "who had the key first is remembered"
 
 
+@pytest.mark.of_files
 def test_the_committed_file_may_name_its_publication_and_the_same_bytes_may_be_sent(tmp_path: Path) -> None:
     columns = (*builders.COLUMNS, "source")
     printed = builders.rows('01837,pay_rate,2023,,,"10,7",,paper', columns=columns)
@@ -164,6 +169,7 @@ def test_the_committed_file_may_name_its_publication_and_the_same_bytes_may_be_s
     assert _values(settings) == {"01837": 10.7}
 
 
+@pytest.mark.of_files
 def test_a_figure_that_would_be_replaced_is_said_with_both_values(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     _load(settings, TEN)
@@ -173,6 +179,7 @@ def test_a_figure_that_would_be_replaced_is_said_with_both_values(tmp_path: Path
     assert seen == [("KPS", "10 (10/100)"), ("10", "5 (5/100)")]
 
 
+@pytest.mark.of_files
 def test_before_anything_is_published_nothing_stands() -> None:
     report = check("x.csv", TEN, builders.catalogue(), "official", TODAY)
     assert not revise.stands(report.table, None)
@@ -266,7 +273,10 @@ def test_a_failed_build_leaves_nothing_and_the_next_judgement_counts(
 def test_a_folder_the_log_does_not_name_is_replaced(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     report = check("x.csv", TEN, builders.catalogue(), "official", TODAY)
-    folder = commit.upload_dir(settings, "official", commit.write(settings, "official", report, TEN, "Lan"))
+    with replica.writing(settings, "official"):
+        folder = commit.upload_dir(
+            settings, "official", commit.write(settings, "official", report, TEN, "Lan")
+        )
     report.table.assign(value=99.0).to_parquet(folder / commit.ROWS, index=False)  # as judged at another time
     assert not _load(settings, TEN)[0].again
     assert _values(settings) == {"01837": 10.0, "02017": 5.0}
@@ -343,6 +353,7 @@ def _cut(settings: Settings, lines: int) -> None:
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:lines]))
 
 
+@pytest.mark.of_files
 @pytest.mark.parametrize("lines", [0, 1, 2, 3])
 def test_a_log_cut_at_the_end_is_found(tmp_path: Path, lines: int) -> None:
     settings = builders.settings(tmp_path)
@@ -355,6 +366,7 @@ def test_a_log_cut_at_the_end_is_found(tmp_path: Path, lines: int) -> None:
     assert keep.verify_log(settings, "official") == ("cut", whole + 1)
 
 
+@pytest.mark.of_files
 def test_a_cut_log_that_was_written_on_is_found(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     for data in (TEN, TWELVE):
@@ -369,6 +381,7 @@ def test_a_cut_log_that_was_written_on_is_found(tmp_path: Path) -> None:
     assert ledger.verify(path, (2, "x")) == 1
 
 
+@pytest.mark.of_files
 def test_an_accepted_upload_without_its_line_is_found(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     published = _load(settings, TEN)[0].snapshot_id
@@ -383,6 +396,7 @@ def test_an_empty_log_of_an_empty_space_is_whole(tmp_path: Path) -> None:
     assert keep.verify_log(builders.settings(tmp_path), "official") == ("whole", 0)
 
 
+@pytest.mark.of_files
 def test_prune_keeps_the_newest_publications_and_the_current_one(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     ids = [_load(settings, data)[0].snapshot_id for data in (TEN, TWELVE, OTHER)]
@@ -412,6 +426,7 @@ def test_prune_leaves_what_somebody_holds_open(tmp_path: Path, monkeypatch: pyte
     assert keep.prune(settings, "official", 1, builders.HOA) == []
 
 
+@pytest.mark.of_files
 def test_a_snapshot_that_is_gone_has_no_uploads(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     first = _load(settings, TEN)[0].snapshot_id

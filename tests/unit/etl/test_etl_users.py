@@ -19,6 +19,7 @@ from store.errors import BoardError
 from store.settings import Settings, read_settings
 from tests import builders
 
+pytestmark = pytest.mark.usefixtures("each_store")
 PASSWORD = "mật khẩu đủ dài"
 ROOT = Path(cli.__file__).resolve().parent.parent
 
@@ -207,6 +208,7 @@ def test_an_area_the_catalogue_no_longer_has_is_listed_by_its_id(users, settings
     assert "gone-2020" in users("list")[1]
 
 
+@pytest.mark.of_files
 def test_the_log_is_verified(users, settings: Settings) -> None:
     assert "còn trống" in users("log")[1]
     users("add", "lan", "--role", "viewer", typed=f"{PASSWORD}\n")

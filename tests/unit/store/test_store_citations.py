@@ -17,16 +17,18 @@ from store import citations
 from store.access import VIEWER, User
 from store.errors import BoardError, CitationError, NotPermitted, SettingsError, SnapshotError
 from store.settings import Settings, read_settings
+from tests import builders
 
 ROOT = Path(__file__).resolve().parents[3]
 SNAPSHOT, LATER = "2024-Q4-0123456789ab", "2025-Q1-ba9876543210"
 CHOICES = {"indicator": "gov_online_payment_rate", "before": "2022-Q4", "after": "2024-Q4"}
 LAN = User("lan", VIEWER)
+pytestmark = pytest.mark.usefixtures("each_store")
 
 
 def world(folder, **environ: str) -> Settings:
     """An installation with two snapshots of each space; no figure of them is read here."""
-    settings = read_settings({"BOARD_RUNTIME": str(folder), **environ})
+    settings = read_settings({"BOARD_RUNTIME": str(folder), "BOARD_STORE": builders.STORE, **environ})
     for space in ("official", "demo"):
         snapshots = settings.space_dir(space) / "snapshots"
         snapshots.mkdir(parents=True)

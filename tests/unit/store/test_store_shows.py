@@ -11,14 +11,16 @@ from store.access import User
 from store.errors import NotPermitted, SettingsError, ShowError
 from store.settings import read_settings
 from store.shows import LONGEST_LINE, LONGEST_NAME, MOST, Plan
+from tests import builders
 
 AN, BINH, CHI = User("an", "viewer"), User("binh", "reporter"), User("chi", "appraiser")
+pytestmark = pytest.mark.usefixtures("each_store")
 PLAN = Plan(("code", "title"), frozenset({"map"}), {"title": "Xin chào"}, True, 20)
 
 
 @pytest.fixture
 def office(tmp_path):
-    return read_settings({"BOARD_RUNTIME": str(tmp_path)})
+    return read_settings({"BOARD_RUNTIME": str(tmp_path), "BOARD_STORE": builders.STORE})
 
 
 def names(office, space="demo"):
@@ -68,7 +70,7 @@ def test_a_show_needs_a_name(office, name):
 def test_a_name_is_data(office, tmp_path, name):
     shows.save(office, "demo", AN, name, PLAN, accounts=True)
     assert len(names(office)[0]) <= LONGEST_NAME
-    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"]
     assert [path.parent for path in written] == [tmp_path / "demo" / "shows"]
     shows.delete(office, "demo", AN, name, accounts=True)
     assert names(office) == []

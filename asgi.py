@@ -1,0 +1,13 @@
+"""The product as one ASGI application: the pages of app.py and the addresses of ``server.routes`` beside them.
+
+``serve.py`` starts it. Any ASGI server can: ``uvicorn asgi:app``, with the framework's options as ``STREAMLIT_*``.
+"""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from server import life
+from server.measures import Readers
+from server.routes import ROUTES
+
+app = st.App("app.py", routes=ROUTES, lifespan=life.lifespan, middleware=[Middleware(Readers)])

@@ -1,0 +1,214 @@
+"""From one machine's files to a store that several servers share, and back; what was moved is compared, hash by hash.
+
+The runtime folder of one machine and the copy of one of several servers look alike, so little has to move: into PostgreSQL
+the logs, the bytes that they name, shows and accounts; back only the accounts, once the copy has caught up.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl import commit, inputs, keep, replica
+from store import (
+    accounts_file,
+    accounts_shared,
+    books,
+    boundaries,
+    citations,
+    ledger,
+    mirror,
+    postgres,
+    shows,
+)
+from store.errors import BoardError, StoreError
+from store.settings import FILES, SPACES, Settings
+from store.snapshot import pointed
+
+if TYPE_CHECKING:
+    import psycopg
+
+ACCOUNTS = {
+    "account": "name, display, role, areas, identity, password, active, created, last_sign_in",
+    "session": "token, name, opened, seen",
+    "attempt": "key, count, locked_until, forgotten",
+    "first_code": "id, hash, expires",
+}
+BEFORE = ".before"  # what a move back found in its place
+
+
+def _logs(settings: Settings) -> Mapping[str, Path]:
+    """Book -> its log on one machine."""
+    spaces = {space: commit.ledger_path(settings, space) for space in SPACES}
+    own = accounts_shared.BOOK, accounts_file.log_path(settings)
+    return {**spaces, mirror.CITATIONS: citations.file_path(settings), own[0]: own[1]}
+
+
+def to_postgresql(settings: Settings) -> dict[str, int]:
+    """Move one machine's files; book -> lines, and ``uploads``. StoreError: there is something already, or a log is not
+    whole. Nothing of the files changes."""
+    alone, server = replace(settings, store=FILES), postgres.server(settings)
+    _require_whole(alone)
+    with ExitStack() as held:
+        for book in (*SPACES, mirror.CITATIONS):
+            held.enter_context(
+                server.held(book, commit.PATIENCE_SECONDS, BoardError("lock.busy", space=book))
+            )
+        for space in SPACES:
+            held.enter_context(commit.space_lock(alone, space))
+        with server.connection() as db:
+            if books.heads(db):
+                raise StoreError("store.not_empty")
+        way, counted = books.books(settings), {"uploads": 0}
+        for space in SPACES:
+            for folder in sorted(commit.named_folders(ledger.read(commit.ledger_path(alone, space)))):
+                way.keep(space, commit.upload_dir(alone, space, folder))
+                counted["uploads"] += 1
+        for facts in boundaries.standing(alone):
+            way.keep(SPACES[0], boundaries.folder(alone, facts["version"]), boundaries.SHELF)
+        with server.connection() as db, db.transaction():
+            for book, path in _logs(alone).items():
+                lines = ledger.read(path)
+                if lines:
+                    edition = inputs.edition(alone, book) if book in SPACES else ""
+                    books.write(db, book, 0, ledger.GENESIS, lines, edition)
+                counted[book] = len(lines)
+            for space in SPACES:
+                for path in sorted(shows.folder(alone, space).glob("*.json")):
+                    mirror.share_show(db, space, path.name, path.read_text(encoding="utf-8"))
+            _accounts_in(alone, db)
+        for space in SPACES:
+            _keep_shown(settings, space)
+        _compare(settings)
+    return counted
+
+
+def _require_whole(settings: Settings) -> None:
+    for space in SPACES:
+        if keep.verify_log(settings, space)[0] != "whole":
+            raise StoreError("store.log_broken", book=space)
+    for book, path in _logs(settings).items():
+        if ledger.verify(path):
+            raise StoreError("store.log_broken", book=book)
+
+
+def _keep_shown(settings: Settings, space: str) -> None:
+    """The published snapshot, where other servers could not build it themselves."""
+    entries = ledger.read(commit.ledger_path(settings, space))
+    if any(entry["act"] in ledger.TURNS for entry in entries):
+        replica.keep_if_lost(settings, space, pointed(settings, space)[0], entries)
+
+
+def _accounts_in(alone: Settings, db: psycopg.Connection) -> None:
+    path = accounts_file.file_path(alone)
+    if not path.exists():
+        return
+    with closing(sqlite3.connect(path)) as file, db.cursor() as cursor:
+        if not file.execute("PRAGMA user_version").fetchone()[0]:
+            return
+        for table, columns in ACCOUNTS.items():
+            marks = ", ".join(["%s"] * len(columns.split(",")))
+            rows = file.execute(f"SELECT {columns} FROM {table}").fetchall()
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def to_files(settings: Settings) -> dict[str, int]:
+    """Make this server's copy the truth of one machine: it catches up, and takes the accounts in; book -> lines, and
+    ``uploads``. Nothing of what is shared changes; the other servers must be switched off first."""
+    server = postgres.server(settings)
+    with ExitStack() as held:
+        for space in SPACES:
+            held.enter_context(replica.writing(settings, space))
+        held.enter_context(citations.held(settings))
+        for space in SPACES:
+            shows.follow(settings, space)
+        with server.connection() as db, db.transaction():
+            _accounts_out(settings, db)
+        _compare(settings)
+        counted = {book: ledger.length(path) for book, path in _logs(settings).items()}
+        return counted | {"uploads": sum(len(_named(settings, space)) for space in SPACES)}
+
+
+def _named(settings: Settings, space: str) -> set[str]:
+    return commit.named_folders(ledger.read(commit.ledger_path(settings, space)))
+
+
+def _accounts_out(settings: Settings, db: psycopg.Connection) -> None:
+    """The file of accounts and its log, written aside and put in place; what was there keeps another name."""
+    lines = books.lines_after(db, accounts_shared.BOOK, 0)
+    if not lines:
+        return
+    aside = settings.runtime_dir / f".accounts.{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    alone = replace(settings, store=FILES, runtime_dir=aside)
+    with accounts_file.writing(alone) as file:
+        for table, columns in ACCOUNTS.items():
+            marks = ", ".join(["?"] * len(columns.split(",")))
+            rows = db.execute(f"SELECT {columns} FROM {table}").fetchall()
+            file.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+        ledger.extend(accounts_file.log_path(alone), lines)
+        file.execute("INSERT OR REPLACE INTO log_head VALUES (1, ?, ?)", (len(lines), lines[-1]["hash"]))
+    for made in (accounts_file.log_path(alone), accounts_file.file_path(alone)):
+        there = settings.runtime_dir / made.name
+        if there.exists():
+            there.replace(there.with_name(there.name + BEFORE))
+        made.replace(there)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _compare(settings: Settings) -> None:
+    """Every line and every file on both sides is the same; StoreError naming the first that is not."""
+    with postgres.server(settings).connection() as db:
+        for book, path in _logs(settings).items():
+            if [ledger.text(line) for line in books.lines_after(db, book, 0)] != [
+                ledger.text(line) for line in ledger.read(path)
+            ]:
+                raise StoreError("store.differs", what=book)
+        for space in SPACES:
+            for folder in sorted(_named(settings, space)):
+                here = commit.upload_dir(settings, space, folder)
+                found = {path.name: books.hash_of(path) for path in here.iterdir()}
+                if books.folder_files(db, space, folder) != found or not books.is_whole(db, found.values()):
+                    raise StoreError("store.differs", what=f"{space}/{folder}")
+
+
+def checked(settings: Settings) -> list[tuple[str, str, Mapping[str, object]]]:
+    """How the store and this server's copy stand: (``good`` or ``bad``, key of a sentence, its facts), in order. Changes
+    nothing; StoreError when the store cannot be reached."""
+    said: list[tuple[str, str, Mapping[str, object]]] = []
+    with postgres.server(settings).connection() as db:
+        with db.transaction():
+            db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            heads = books.heads(db)
+            logs = {book: books.lines_after(db, book, 0) for book in _logs(settings)}
+        for book, lines in logs.items():
+            state, line = accounts_shared.verified(heads.get(book, books.Head()), lines)
+            said.append(
+                ("good" if state == "whole" else "bad", f"store_log_{state}", {"book": book, "line": line})
+            )
+        for space in SPACES:
+            folders = sorted(commit.named_folders(logs[space]))
+            files = {folder: books.folder_files(db, space, folder) for folder in folders}
+            lost = [
+                name for name in folders if not files[name] or not books.is_whole(db, files[name].values())
+            ]
+            facts = {"book": space, "count": len(folders), "lost": ", ".join(lost)}
+            said.append(("bad", "store_bytes_lost", facts) if lost else ("good", "store_bytes", facts))
+        for space in SPACES:
+            said.append(_copy(settings, space, heads.get(space, books.Head())))
+    return said
+
+
+def _copy(settings: Settings, space: str, head: books.Head) -> tuple[str, str, Mapping[str, object]]:
+    lines, _ = mirror.local_head(commit.ledger_path(settings, space))
+    facts = {"book": space, "behind": head.lines - lines}
+    if head.edition and head.edition != inputs.edition(settings, space):
+        return "bad", "store_edition", facts
+    return "good", "store_level" if facts["behind"] == 0 else "store_behind", facts

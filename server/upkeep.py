@@ -1,0 +1,60 @@
+"""Two habits of the framework that cost each rerun more than the page itself, put right where the process starts.
+
+After every run Streamlit collects all garbage of the process: with our libraries and caches 40 to 100 ms under the one lock
+of Python. ``.streamlit/config.toml`` switches that off; here it is done now and then instead, and what lives as long as
+the process is taken out of the collector's sight. And the listening socket is opened without TCP_NODELAY, so that the
+last small messages of a run wait for the reader's delayed acknowledgement (40 ms on Linux, 200 ms on Windows).
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+import threading
+
+LOG = logging.getLogger("board")
+COLLECT_EVERY_S = 60.0
+# Young objects are looked at less often than by default (700): a page makes tens of thousands of them and drops nearly all.
+YOUNG = 10_000
+
+
+def answer_at_once() -> bool:
+    """Let the framework's listening socket hand TCP_NODELAY on to every connection; False where its maker of sockets has
+    another name by now: then answers are only slower."""
+    from streamlit.web.server.starlette import starlette_server
+
+    bind = getattr(starlette_server, "_bind_socket", None)
+    if bind is None:
+        return False
+
+    def bound(*given: object, **more: object) -> socket.socket:
+        made = bind(*given, **more)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
+
+    starlette_server._bind_socket = bound
+    return True
+
+
+def settle_memory() -> None:
+    """Take what is loaded by now (modules, definitions) out of the collector's sight; it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 20)
+
+
+def collect_now_and_then(stop: threading.Event, seconds: float = COLLECT_EVERY_S) -> None:
+    """Collect what sessions that ended left behind in circles, until told to stop."""
+    while not stop.wait(seconds):
+        gc.collect()
+
+
+def warm_up() -> None:
+    """Import what the first page needs; the server is answering meanwhile."""
+    import duckdb  # noqa: F401
+    import pandas  # noqa: F401
+    import plotly.graph_objects as go
+
+    go.Figure().to_plotly_json()
+    settle_memory()
