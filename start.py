@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 OLDEST = (3, 11)
 PINS = {"run": "requirements.txt", "test": "requirements-test.txt"}
+SPARK = "requirements-spark.txt"
 
 
 def python_of(environment):
@@ -71,10 +72,28 @@ def set_up(purpose):
          "-r", str(ROOT / PINS[purpose])],
         check=True, cwd=ROOT, env=environment(),
     )  # fmt: skip
-    for mark in marks.values():
+    for mark in [*marks.values(), spark_mark()]:
         mark.unlink(missing_ok=True)
     marks[purpose].write_text(wanted[purpose])
     return python
+
+
+def spark_mark():
+    """Where it is noted that the distributed engine is installed."""
+    return ENVIRONMENT / "installed-spark"
+
+
+def add_spark(python):
+    """The distributed engine, some 400 MB, only for who asks for it: its tests skip without it."""
+    wanted = hashlib.sha256((ROOT / SPARK).read_bytes()).hexdigest()
+    if spark_mark().exists() and spark_mark().read_text() == wanted:
+        return
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
+         "-r", str(ROOT / SPARK)],
+        check=True, cwd=ROOT, env=environment(),
+    )  # fmt: skip
+    spark_mark().write_text(wanted)
 
 
 def run(python, options):
@@ -118,6 +137,8 @@ def environment(keep_board=False):
 
 def test(python, options):
     """All checks and all tests; on two processors unless told otherwise."""
+    if os.environ.get("BOARD_REQUIRE_SPARK") == "1":
+        add_spark(python)
     failed = check(python)
     workers = [] if any(option.startswith("-n") for option in options) else ["-n", "2", "--dist", "loadgroup"]
     tests = subprocess.call(
