@@ -62,7 +62,8 @@ def _proved_address() -> str:
 
 def _kept() -> str:
     """The token that this browser kept, for a page that was loaded anew."""
-    return st.context.cookies.get(COOKIE, "")
+    token = st.context.cookies.get(COOKIE, "")
+    return token if isinstance(token, str) else ""  # without a browser there is a stand-in, which is nobody's
 
 
 def remember() -> None:
