@@ -225,7 +225,8 @@ def insets(ctx: Context, figure: go.Figure, islands: Sequence[str]) -> None:
             type="rect", x0=left, x1=right, y0=low, y1=high, **paper,
             line={"color": palette["muted"], "width": 1}, fillcolor=palette["raised"], opacity=0.92, layer="above",
         )  # fmt: skip
-        name, place = (tables.esc(ctx.text(f"map.islands.{key}{part}")) for part in ("", "_place"))
+        name = tables.esc(ctx.text(f"map.islands.{key}"))
+        place = tables.esc(ctx.text(f"map.islands.{key}_place"))
         figure.add_annotation(
             x=(left + right) / 2, y=high, **paper, xanchor="center", yanchor="top", showarrow=False, align="center",
             text=f"<b>{name}</b><br>{place}", font={"size": 12, "color": palette["ink"]},

@@ -116,13 +116,13 @@ def test_files_that_come_with_the_product_are_judged_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     building._judged.cache_clear()
-    judged, whole = [], building.check
+    judged, whole = [], building.judge
 
     def counted(*given: object, **more: object) -> object:
         judged.append(given[0])
         return whole(*given, **more)
 
-    monkeypatch.setattr(building, "check", counted)
+    monkeypatch.setattr(building, "judge", counted)
     settings = builders.settings(tmp_path, published={"bao.csv": PRINTED})
     first = publish.refresh(settings, SPACE)[0]
     _load(settings, TEN)
