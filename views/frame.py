@@ -424,9 +424,14 @@ def enter(page: str, role: str = "reader", *, pilot: bool = False) -> Context:
 
 
 def _empty(ctx: Context) -> str:
-    """That none of the compared communes has any figure, and how to send some."""
+    """That none of the compared communes has any figure, how to send some, and the way back to those shown at first."""
     words, how = html.escape(ctx.text("frame.no_figures")), ctx.text("overview.how_to_send")
-    return f"<p>{words} {ctx.link('upload', how)}</p>"
+    ways = [ctx.link("upload", how)]
+    if ctx.group and not ctx.group.first:
+        first = next(iter(ctx.groups.values()))
+        back = ctx.text("group.back", group=fmt.group(first, ctx.language))
+        ways.append(ctx.link(ctx.page, back, group=first.id))
+    return f"<p>{words} {' · '.join(ways)}</p>"
 
 
 def only(ctx: Context, screen: Any) -> None:
