@@ -31,10 +31,10 @@ COUNTED = (
 DOUBTS = (
     "WITH named AS (SELECT f.code, o.* FROM finding f JOIN observation o USING (upload_id, line) "
     "WHERE f.severity = 'warn' AND f.code <> 'figure.replaces') "
-    "SELECT DISTINCT o.area_id, o.indicator_id, o.definition, o.period, o.provenance, n.code "
-    "FROM named n JOIN observation o ON o.upload_id = n.upload_id AND (o.line = n.line OR "
-    "(n.code = 'value.all_equal' AND (o.indicator_id, o.definition, o.period, o.value) "
-    "= (n.indicator_id, n.definition, n.period, n.value))) WHERE o.role = 'observed'"
+    "SELECT area_id, indicator_id, definition, period, provenance, code FROM named WHERE role = 'observed' "
+    "UNION SELECT o.area_id, o.indicator_id, o.definition, o.period, o.provenance, n.code "
+    "FROM named n JOIN observation o USING (upload_id, indicator_id, definition, period, value) "
+    "WHERE n.code = 'value.all_equal' AND o.role = 'observed'"
 )
 # One row for each figure: the one that came in before the printed one.
 FIRST = (
