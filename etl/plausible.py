@@ -101,15 +101,24 @@ def _counted_otherwise(sheet: Sheet, rows: pd.DataFrame, previous: pd.DataFrame)
     told = previous[(previous["role"] == "observed") & (previous["provenance"] != "published")]
     for name in ("area_id", "indicator_id"):
         told = told[told[name].isin(distinct.parts(rows[name])[1])]
-    before: dict[tuple[str, str], set[str]] = {}
-    for area, indicator, definition in told[KEY[:3]].drop_duplicates().itertuples(index=False):
-        before.setdefault((area, indicator), set()).add(definition)
-    if not before:
+    own_codes, texts = zip(*(distinct.parts(rows[name]) for name in KEY[:3]), strict=True)
+    told_codes = [pd.Index(own).get_indexer(told[name]) for name, own in zip(KEY[:3], texts, strict=True)]
+    width = 2 + max(map(len, texts))  # codes begin at -1: a way that no row of the file has
+    pairs, ways = {}, {}
+    for side, (area, indicator, way) in (("told", told_codes), ("own", own_codes)):
+        pairs[side] = (area.astype(np.int64) + 1) * width + indicator + 1
+        ways[side] = pairs[side] * width + way + 1
+    otherwise = np.isin(pairs["own"], pairs["told"]) & ~np.isin(ways["own"], ways["told"])
+    if not otherwise.any():
         return
-    for area, indicator, definition, key in zip(*(rows[name] for name in (*KEY[:3], "key")), strict=True):
-        known = before.get((area, indicator))
-        if known and definition not in known:
-            sheet.found.add("definition.changed", int(key), "definition", definition, known=sorted(known))
+    before: dict[int, set[str]] = {}
+    known = np.isin(pairs["told"], pairs["own"][otherwise])
+    for pair, definition in zip(pairs["told"][known], told["definition"][known], strict=True):
+        before.setdefault(pair, set()).add(definition)
+    for pair, definition, key in zip(
+        pairs["own"][otherwise], rows["definition"][otherwise], rows["key"][otherwise], strict=True
+    ):
+        sheet.found.add("definition.changed", int(key), "definition", definition, known=sorted(before[pair]))
 
 
 def _part(sheet: Sheet, which: Measured, complete: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

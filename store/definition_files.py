@@ -5,6 +5,7 @@ import io
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from store.definitions import Words
@@ -12,9 +13,13 @@ from store.definitions import Words
 
 def row_words(row: Mapping[str, str], stem: str) -> Words:
     """Columns ``stem_vi``, ``stem_en``, ``stem_xx`` of a CSV row as one text."""
-    return Words(
-        {key[len(stem) + 1 :]: cell for key, cell in row.items() if key.startswith(stem + "_") and cell}
-    )
+    return Words({language: row[key] for language, key in _columns_of(tuple(row), stem) if row[key]})
+
+
+@lru_cache(maxsize=256)
+def _columns_of(columns: tuple[str, ...], stem: str) -> list[tuple[str, str]]:
+    """(language, column): looked for once, for a country's list of areas has ten thousand rows."""
+    return [(key[len(stem) + 1 :], key) for key in columns if key.startswith(stem + "_")]
 
 
 class Reader:

@@ -31,10 +31,15 @@ COUNTED = (
 DOUBTS = (
     "WITH named AS (SELECT f.code, o.* FROM finding f JOIN observation o USING (upload_id, line) "
     "WHERE f.severity = 'warn' AND f.code <> 'figure.replaces') "
-    "SELECT DISTINCT o.area_id, o.indicator_id, o.definition, o.period, o.provenance, n.code "
-    "FROM named n JOIN observation o ON o.upload_id = n.upload_id AND (o.line = n.line OR "
-    "(n.code = 'value.all_equal' AND (o.indicator_id, o.definition, o.period, o.value) "
-    "= (n.indicator_id, n.definition, n.period, n.value))) WHERE o.role = 'observed'"
+    "SELECT area_id, indicator_id, definition, period, provenance, code FROM named WHERE role = 'observed' "
+    "UNION SELECT o.area_id, o.indicator_id, o.definition, o.period, o.provenance, n.code "
+    "FROM named n JOIN observation o USING (upload_id, indicator_id, definition, period, value) "
+    "WHERE n.code = 'value.all_equal' AND o.role = 'observed'"
+)
+# One row for each figure: the one that came in before the printed one.
+FIRST = (
+    "QUALIFY row_number() OVER (PARTITION BY o.area_id, o.indicator_id, o.definition, o.period "
+    "ORDER BY o.provenance = 'published') = 1 "
 )
 MASKED = ("numerator", "denominator", "value", "note")
 
@@ -85,12 +90,12 @@ def figures(
     if periods is not None:
         where.append("o.period IN (SELECT unnest($periods))")
         bound["periods"] = list(periods)
+    both = "published" in provenances and len(provenances) > 1  # of what came in, each figure stands once
     table = (
         snapshot.cursor()
         .execute(
-            f"SELECT {_columns(snapshot)} {_from(snapshot)} WHERE {' AND '.join(where)} QUALIFY row_number() OVER (PARTITION BY "
-            "o.area_id, o.indicator_id, o.definition, o.period ORDER BY o.provenance = 'published') = 1 "
-            "ORDER BY p.sort_key, o.area_id, o.indicator_id, o.definition",
+            f"SELECT {_columns(snapshot)} {_from(snapshot)} WHERE {' AND '.join(where)} {FIRST if both else ''}"
+            "ORDER BY p.sort_key, o.period, o.area_id, o.indicator_id, o.definition",
             bound,
         )
         .df()
@@ -214,7 +219,7 @@ def periods(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[s
         snapshot.cursor()
         .execute(
             f"SELECT period, any_value(p.sort_key) AS sort_key, {figures} AS figures, "
-            f"count(DISTINCT area_id) AS areas FROM {table} GROUP BY period ORDER BY sort_key",
+            f"count(DISTINCT area_id) AS areas FROM {table} GROUP BY period ORDER BY sort_key, period",
             {"areas": list(areas), "provenances": list(provenances)},
         )
         .df()

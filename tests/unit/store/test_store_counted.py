@@ -70,3 +70,20 @@ def test_a_snapshot_knows_which_tables_and_columns_it_has(both):
     assert now.has("observation", "hidden") and now.has("coverage", "figures")
     assert older.has("observation", "hidden") and not older.has("coverage", "figures")
     assert not now.has("observation", "figures")
+
+
+def test_a_warning_is_on_the_figures_of_its_line_and_on_all_that_are_alike(both):
+    now, _ = both
+    plain = (
+        "WITH named AS (SELECT f.code, o.* FROM finding f JOIN observation o USING (upload_id, line) "
+        "WHERE f.severity = 'warn' AND f.code <> 'figure.replaces') "
+        "SELECT DISTINCT o.area_id, o.indicator_id, o.definition, o.period, o.provenance, n.code "
+        "FROM named n JOIN observation o ON o.upload_id = n.upload_id AND (o.line = n.line OR "
+        "(n.code = 'value.all_equal' AND (o.indicator_id, o.definition, o.period, o.value) "
+        "= (n.indicator_id, n.definition, n.period, n.value))) WHERE o.role = 'observed' ORDER BY ALL"
+    )
+    wanted = now.cursor().execute(plain).fetchall()
+    kept = now.cursor().execute("SELECT * FROM doubt ORDER BY ALL").fetchall()
+    assert kept == wanted
+    alike = [row for row in kept if row[-1] == "value.all_equal"]
+    assert len(alike) > len({row[1:4] for row in alike}), "more than the one figure that the finding names"
