@@ -41,6 +41,7 @@ COLUMNS = (
 NAMED_FILES = 4  # in the note of every figure; more are named by one hash over all
 CODES_NAMED = 3
 Key = tuple[str, str, str]
+Sums = dict[tuple[str | None, int], list[int]]  # by code and era
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.NOTE: 2}
 
 
@@ -119,26 +120,44 @@ class _Counted:
         plan = compose.plan(self._table, sources, self._days, self._eras)
         engine.open(sources)
         engine.view("typed", compose.typed(plan))
-        sums: dict[tuple[str | None, int], list[int]] = {}
-        _add(sums, engine.rows(compose.tally(plan, "typed")), 1)
-        self.rows = sum(own[0] for own in sums.values())
+        self._tally = compose.tally(plan, "typed")
+        sums: Sums = {}
+        self._add(plan, engine, sums, "typed", 1)
+        self.rows = self._total(sums, compose.ROWS)
         candidates = engine.repeated(NUMBER, self.rows)
         doubtful = ""
-        if candidates or any(own[1] for own in sums.values()):
+        if candidates or self._total(sums, compose.FAULTY):
             doubtful = self._second_look(plan, engine, sums, candidates > 0)
         self._columns(plan, sources)
         self._judge(plan, engine, sums, doubtful)
 
-    def _second_look(self, plan: Plan, engine: Engine, sums: dict, candidates: bool) -> str:
+    def _add(self, plan: Plan, engine: Engine, sums: Sums, relation: str, sign: int) -> None:
+        """Add a relation's counts (``sign`` 1), or take them off (-1)."""
+        rows = engine.rows(compose.tally(plan, relation).sql)
+        if any(self._tally.of(row[2:], compose.EARLIER) for row in rows):
+            known = self._tally.places[compose.ROWS], self._tally.places[compose.FAULTY]
+            for code, era, *own in engine.rows(compose.tally(plan, relation, earlier=True).sql):
+                for place in known:  # counted in the first pass already
+                    own[place] = 0
+                rows.append((code, era, *own))
+        for code, era, *numbers in rows:
+            own = sums.get((code, era))
+            signed = [sign * int(number) for number in numbers]
+            sums[code, era] = signed if own is None else [a + b for a, b in zip(own, signed, strict=True)]
+
+    def _total(self, sums: Sums, what: str) -> int:
+        return sum(self._tally.of(own, what) for own in sums.values())
+
+    def _second_look(self, plan: Plan, engine: Engine, sums: Sums, candidates: bool) -> str:
         """Put dossiers with several rows right; the relation of doubtful dossiers, each once."""
         engine.table("doubtful", compose.doubtful(plan, engine.hashed(NUMBER), candidates))
         if not candidates or not engine.table("again", compose.again()):
             return "doubtful"
         engine.table("latest", compose.latest(plan))
         engine.view("standing", compose.standing(plan))
-        _add(sums, engine.rows(compose.tally(plan, "again")), -1)
-        _add(sums, engine.rows(compose.tally(plan, "latest")), 1)
-        older = self.rows - sum(own[0] for own in sums.values())
+        self._add(plan, engine, sums, "again", -1)
+        self._add(plan, engine, sums, "latest", 1)
+        older = self.rows - self._total(sums, compose.ROWS)
         self.findings.append(said.say(self._table, "superseded", older))
         return "standing"
 
@@ -156,25 +175,29 @@ class _Counted:
         if extra:
             self.findings.append(said.say(self._table, "column_ignored", columns=extra))
 
-    def _judge(self, plan: Plan, engine: Engine, sums: Mapping[tuple, list[int]], doubtful: str) -> None:
-        total = [sum(numbers) for numbers in zip(*sums.values(), strict=True)] or [0] * (3 + len(plan.notes))
+    def _judge(self, plan: Plan, engine: Engine, sums: Sums, doubtful: str) -> None:
         lost = self._communes(plan, sums)
         if doubtful:
             self._say_faults(plan, engine, doubtful)
-        for rule, number in zip(plan.notes, total[3:], strict=False):
+        rows, faulty = (self._total(sums, what) for what in (compose.ROWS, compose.FAULTY))
+        of_period = sum(self._tally.of(own, compose.COUNTED) for own in sums.values())
+        for rule in plan.notes:
+            number = (
+                rows - faulty - of_period if rule.outside else self._total(sums, compose.key(rule.when, "1"))
+            )
             if number:
                 self.findings.append(
                     said.about_dossiers(self._table, rule.id, rule.message, rule.remedy, number, (), False)
                 )
-        self._say_whole(total[0], total[1] + lost)
+        self._say_whole(rows, faulty + lost)
 
-    def _communes(self, plan: Plan, sums: Mapping[tuple, list[int]]) -> int:
+    def _communes(self, plan: Plan, sums: Sums) -> int:
         """Add what each code counted to its unit; how many dossiers could not be placed."""
         codes: dict[str, Counter[str]] = {UNKNOWN: Counter(), SPLIT: Counter()}
         restored: Counter[tuple[str, str]] = Counter()
         carried = 0
         for (code, era), own in sums.items():
-            of_period = own[2]
+            of_period = self._tally.of(own, compose.COUNTED)
             if not of_period:  # nothing that counts here
                 continue
             unit = self._units.find(code, era)
@@ -199,14 +222,12 @@ class _Counted:
         return sum(own.total() for own in codes.values())
 
     def _sum(self, plan: Plan, area_id: str, own: Sequence[int]) -> None:
-        place = 3 + len(plan.notes)
         for measure in plan.measures:
             figure = self.figures.setdefault(
                 (area_id, measure.indicator, measure.definition), dict.fromkeys(measure.counts, 0)
             )
-            for name in measure.counts:
-                figure[name] += own[place]
-                place += 1
+            for name, count in measure.counts.items():
+                figure[name] += self._tally.of(own, compose.key(count.when, count.what))
 
     def _say_faults(self, plan: Plan, engine: Engine, doubtful: str) -> None:
         faults = [*plan.faults, compose.CONFLICTING]
@@ -255,13 +276,6 @@ class _Counted:
             )
         elif not self.dossiers:
             self.findings.append(said.say(self._table, "no_rows", period=self._period.id))
-
-
-def _add(sums: dict[tuple[str | None, int], list[int]], rows: Sequence[tuple], sign: int) -> None:
-    for code, era, *numbers in rows:
-        own = sums.get((code, era))
-        signed = [sign * int(number) for number in numbers]
-        sums[code, era] = signed if own is None else [a + b for a, b in zip(own, signed, strict=True)]
 
 
 def _cut(text: object, length: int = 40) -> str:
