@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from etl.dossiers.conditions import Condition
 from etl.dossiers.files import Source
 from etl.dossiers.table import COMMUNE, LEAVE_OUT, NUMBER, RECEIVED, UPDATED, Measure, Rule, Table
 
@@ -23,6 +24,9 @@ class Fault:
     sql: str
     columns: tuple[str, ...]
     rule: Rule | None = None
+
+
+CONFLICTING = Fault(CONFLICT, f"{CONFLICT} = 1", (NUMBER,))
 
 
 @dataclass(frozen=True)
@@ -128,75 +132,141 @@ def _read(table: Table, wanted: str, text: str) -> str:
     )
 
 
-def tally(plan: Plan, relation: str, conflicts: bool = False) -> str:
-    """One pass: per commune code and era the rows, those left out (in all and by fault), the dossiers of the period, those
-    with each note, and every measure. ``conflicts``: the relation knows of contradicting rows of one number."""
-    faults = [*plan.faults, *([Fault(CONFLICT, f"({CONFLICT} = 1)", (NUMBER,))] if conflicts else [])]
-    bad = " OR ".join(fault.sql for fault in faults) or "FALSE"
-    sums = ["COUNT(*)", _sum("left_out = 1")]
-    one_row = (
-        f"{CONFLICT} = 0 AND " if conflicts else ""
-    )  # of contradicting rows nobody knows whose cells count
-    sums += [_sum(one_row + fault.sql) for fault in plan.faults]
-    sums.append(_sum(f"{CONFLICT} = 1") if conflicts else "CAST(0 AS BIGINT)")
-    sums.append(_sum(f"left_out = 0 AND NOT {_outside(plan)}"))
-    of_period = f" AND NOT {_outside(plan)}"
-    sums += [
-        _sum(f"left_out = 0 AND {rule.when.on(plan.days)}{'' if rule.outside else of_period}")
-        for rule in plan.notes
-    ]
-    for measure in plan.measures:
-        sums += [
-            _sum(f"left_out = 0 AND {count.when.on(plan.days)}", count.what)
-            for count in measure.counts.values()
-        ]
-    listed = ",\n  ".join(f"{sql} AS s{place}" for place, sql in enumerate(sums))
-    return (
-        f"SELECT {COMMUNE}, {_era(plan)} AS era,\n  {listed}\n"
-        f"FROM (SELECT *, CASE WHEN {bad} THEN 1 ELSE 0 END AS left_out FROM {relation}) AS judged\n"
-        f"GROUP BY {COMMUNE}, {_era(plan)}"
-    )
+@dataclass(frozen=True)
+class Tally:
+    """A query that counts, and where in its rows (behind code and era) each count stands; equal counts are made once."""
+
+    sql: str
+    places: Mapping[str, int]
+
+    def of(self, row: Sequence[int], sql: str) -> int:
+        """One count of a row."""
+        return row[self.places[sql]]
+
+
+ROWS, FAULTY, COUNTED, EARLIER = "COUNT(*)", "faulty", "counted", "NOT faulty AND NOT outside AND earlier"
+
+
+def tally(plan: Plan, relation: str, earlier: bool = False) -> Tally:
+    """One pass: per commune code the rows, those with a fault, the dossiers of the period, those with each note, and every
+    measure. Each comparison is made once per row; the sums only join what it gave.
+
+    Nearly all dossiers were received in the last era. Those of earlier ones are passed over, but for their number; with
+    ``earlier`` they alone are looked at, by code and era: a second key would cost every row a tenth of the time.
+    """
+    tests = _tests(plan)
+    wholes = sorted({count.what for item in plan.measures for count in item.counts.values()} - {"1"})
+    leading = dict.fromkeys(own[0] for own in _conditions(plan) if own)
+    cells = [COMMUNE, f"{_era(plan) if earlier else len(plan.eras)} AS era", *wholes]
+    cells += [f"{sql} AS {name}" for sql, name in tests.values()]
+    begins = literal(plan.eras[-1]) if plan.eras else ""
+    before = f"COALESCE({RECEIVED} < {begins}, FALSE)" if begins else "FALSE"
+    cells.append(f"{before} AS earlier")
+    shared = [f"counted AND {tests[test][1]} AS c{tests[test][1]}" for test in leading]
+    wanted = {name: _sum(name) for name in (FAULTY, COUNTED, EARLIER)} | {ROWS: ROWS}
+    for when, what in _asked(plan):
+        wanted[key(when, what)] = _sum(_named(when, tests), what)
+    distinct = list(dict.fromkeys(wanted.values()))
+    listed = ",\n  ".join(f"{sql} AS s{place}" for place, sql in enumerate(distinct))
+    bad = " OR ".join(fault.sql for fault in (*plan.faults, CONFLICTING))
+    of_era = "earlier" if earlier else "NOT earlier"
+    sql = f"""SELECT {COMMUNE}, era,
+  {listed}
+FROM (SELECT *{"".join(f", {sql}" for sql in shared)}
+  FROM (SELECT *, NOT faulty AND NOT outside AND {of_era} AS counted
+    FROM (SELECT *, {_outside(plan, tests)} AS outside
+      FROM (SELECT {", ".join(cells)}, CASE WHEN {bad} THEN TRUE ELSE FALSE END AS faulty FROM {relation}{
+        f" WHERE {RECEIVED} < {begins}" if earlier else ""
+    }) AS compared
+    ) AS placed) AS judged) AS joined
+GROUP BY {COMMUNE}, era"""
+    return Tally(sql, {name: distinct.index(own) for name, own in wanted.items()})
+
+
+def _asked(plan: Plan) -> list[tuple[Condition, str]]:
+    """Every condition to be counted and what is summed: notes, then measures."""
+    notes = [(rule.when, "1") for rule in plan.notes if not rule.outside]
+    return [*notes, *((own.when, own.what) for item in plan.measures for own in item.counts.values())]
+
+
+def key(when: Condition, what: str) -> str:
+    """Name of a count."""
+    return f"{what}: {when.sql}"
+
+
+def _conditions(plan: Plan) -> list[tuple[str, ...]]:
+    """The tests of every condition that is counted, where they are joined by AND alone; else nothing."""
+    return [when.tests if when.only_and else () for when, _ in _asked(plan)]
+
+
+def _tests(plan: Plan) -> dict[str, tuple[str, str]]:
+    """Test -> (SQL, name). Where no NOT could turn it round, an unknown outcome is a plain no: engines join those faster."""
+    every = [*(rule.when for rule in plan.notes if rule.outside), *(when for when, _ in _asked(plan))]
+    turned = {test for when in every if when.negates for test in when.tests}
+    found: dict[str, tuple[str, str]] = {}
+    for when in every:
+        for test in when.tests:
+            sql = f"({test.format_map(plan.days)})"
+            known = sql if test in turned else f"COALESCE({sql}, FALSE)"
+            found.setdefault(test, (known, f"q{len(found)}"))
+    return found
+
+
+def _named(when: Condition, tests: Mapping[str, tuple[str, str]]) -> str:
+    """A condition by the names of its tests, for the dossiers that count."""
+    if when.only_and:
+        first, *others = when.tests
+        return " AND ".join([f"c{tests[first][1]}", *(tests[test][1] for test in others)])
+    return f"counted AND ({_joined(when, tests)})"
+
+
+def _joined(when: Condition, tests: Mapping[str, tuple[str, str]]) -> str:
+    return " ".join(tests[text][1] if is_test else text for is_test, text in when.pieces)
 
 
 def _sum(condition: str, what: str = "1") -> str:
-    return f"CAST(SUM(CASE WHEN {condition} THEN {what} ELSE 0 END) AS BIGINT)"
+    if what != "1":
+        return f"CAST(SUM(CASE WHEN {condition} THEN {what} ELSE 0 END) AS BIGINT)"
+    return f"CAST(COALESCE(SUM(CAST({condition} AS INTEGER)), 0) AS BIGINT)"
 
 
-def _outside(plan: Plan) -> str:
+def _outside(plan: Plan, tests: Mapping[str, tuple[str, str]]) -> str:
     """Whether a dossier is not of the period; never unknown."""
-    rules = [f"COALESCE({rule.when.on(plan.days)}, FALSE)" for rule in plan.notes if rule.outside]
-    return f"({' OR '.join(rules)})" if rules else "FALSE"
+    rules = [f"({_joined(rule.when, tests)})" for rule in plan.notes if rule.outside]
+    return f"COALESCE({' OR '.join(rules)}, FALSE)" if rules else "FALSE"
 
 
 def _era(plan: Plan) -> str:
-    """Number of the era in which a dossier was received; -1 where the day is not known."""
+    """Number of the era in which a dossier was received."""
     cases = " ".join(f"WHEN {RECEIVED} < {literal(day)} THEN {place}" for place, day in enumerate(plan.eras))
-    return f"CASE WHEN {RECEIVED} IS NULL THEN -1 {cases} ELSE {len(plan.eras)} END"
+    return f"CASE {cases} ELSE {len(plan.eras)} END"
 
 
-# ---------------------------------------------------------------- dossiers with several rows
+# ---------------------------------------------------------------- the few rows that need a second look
 
 
-def hashes_that_repeat(hashed: str, part: int, parts: int) -> str:
-    """Hashes of numbers that stand several times; ``parts`` > 1 bounds the memory by looking at one part of them."""
-    only = f" AND {hashed} % {parts} = {part}" if parts > 1 else ""
+def repeated_hashes(hashed: str) -> str:
+    """Hashes of numbers that stand several times: equal numbers have equal hashes, others hardly ever."""
     return (
-        f"SELECT h FROM (SELECT {hashed} AS h FROM typed WHERE {NUMBER} IS NOT NULL{only}) AS hashes "
+        f"SELECT h FROM (SELECT {hashed} AS h FROM typed WHERE {NUMBER} IS NOT NULL) AS hashes "
         "GROUP BY h HAVING COUNT(*) > 1"
     )
 
 
-def numbers_that_repeat(hashed: str) -> str:
-    """The numbers themselves: equal hashes may be chance."""
-    return (
-        f"SELECT {NUMBER} FROM typed JOIN candidates ON {hashed} = candidates.h "
-        f"GROUP BY {NUMBER} HAVING COUNT(*) > 1"
-    )
+def doubtful(plan: Plan, hashed: str, candidates: bool) -> str:
+    """Every row with a fault, and every row whose number may stand several times."""
+    bad = " OR ".join(fault.sql for fault in plan.faults) or "FALSE"
+    if not candidates:
+        return f"SELECT * FROM typed WHERE {bad}"
+    return f"SELECT * FROM typed WHERE {bad} OR {hashed} IN (SELECT h FROM candidates)"
 
 
-def again(plan: Plan) -> str:
+def again() -> str:
     """Every row of the numbers that stand several times."""
-    return f"SELECT {_all(plan, 'typed.')} FROM typed JOIN repeated ON typed.{NUMBER} = repeated.{NUMBER}"
+    return (
+        f"SELECT doubtful.* FROM doubtful JOIN (SELECT {NUMBER} AS own FROM doubtful WHERE {NUMBER} IS NOT NULL "
+        f"GROUP BY {NUMBER} HAVING COUNT(*) > 1) AS repeated ON {NUMBER} = own"
+    )
 
 
 def latest(plan: Plan) -> str:
@@ -213,16 +283,21 @@ WHERE place = 1"""
 
 
 def standing(plan: Plan) -> str:
-    """Every dossier once."""
+    """The doubtful dossiers, each once."""
+    columns = ", ".join(f"{name}, raw_{name}" for name in plan.columns) + f", {CONFLICT}"
     return (
-        f"SELECT {_all(plan, 'typed.')} FROM typed LEFT JOIN repeated ON typed.{NUMBER} = repeated.{NUMBER} "
-        f"WHERE repeated.{NUMBER} IS NULL\nUNION ALL\nSELECT {_all(plan, '')} FROM latest"
+        f"SELECT {columns} FROM doubtful LEFT JOIN (SELECT DISTINCT {NUMBER} AS own FROM again) AS repeated "
+        f"ON {NUMBER} = own WHERE own IS NULL\nUNION ALL\nSELECT {columns} FROM latest"
     )
 
 
-def _all(plan: Plan, prefix: str) -> str:
-    columns = ", ".join(f"{prefix}{name}, {prefix}raw_{name}" for name in plan.columns)
-    return f"{columns}, {prefix}{CONFLICT}"
+def by_fault(plan: Plan, relation: str) -> str:
+    """How many dossiers have each fault; of contradicting rows nobody knows whose cells count."""
+    sums = [
+        f"CAST(SUM(CASE WHEN {CONFLICT} = 0 AND {fault.sql} THEN 1 ELSE 0 END) AS BIGINT)"
+        for fault in plan.faults
+    ]
+    return f"SELECT {', '.join([*sums, f'CAST(SUM({CONFLICT}) AS BIGINT)'])} FROM {relation}"
 
 
 def examples(plan: Plan, relation: str) -> str:

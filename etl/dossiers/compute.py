@@ -1,7 +1,8 @@
 """Files of dossiers -> the figures of one period, with everything that is wrong or worth knowing about them.
 
 Counts add up, so a dossier with several rows is put right by sums: all rows, less all rows of such dossiers, plus the
-newest of each. The large table is read once for the counts and once, its numbers alone, to look for repetitions.
+newest of each. The large table is read once for the counts, once, its numbers alone, to look for repetitions, and once
+more for the few rows with a fault or a repeated number, if there are any.
 """
 
 import csv
@@ -40,6 +41,7 @@ COLUMNS = (
 NAMED_FILES = 4  # in the note of every figure; more are named by one hash over all
 CODES_NAMED = 3
 Key = tuple[str, str, str]
+Sums = dict[tuple[str | None, int], list[int]]  # by code and era
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.NOTE: 2}
 
 
@@ -118,19 +120,46 @@ class _Counted:
         plan = compose.plan(self._table, sources, self._days, self._eras)
         engine.open(sources)
         engine.view("typed", compose.typed(plan))
-        sums: dict[tuple[str | None, int], Counter[int]] = defaultdict(Counter)
-        _add(sums, engine.rows(compose.tally(plan, "typed")), 1)
-        self.rows = sum(own[0] for own in sums.values())
-        repeated = _repeated(plan, engine, self.rows)
-        if repeated:
-            engine.view("again", compose.again(plan))
-            engine.view("latest", compose.latest(plan))
-            _add(sums, engine.rows(compose.tally(plan, "again")), -1)
-            _add(sums, engine.rows(compose.tally(plan, "latest", conflicts=True)), 1)
-            older = self.rows - sum(own[0] for own in sums.values())
-            self.findings.append(said.say(self._table, "superseded", older))
+        self._tally = compose.tally(plan, "typed")
+        sums: Sums = {}
+        self._add(plan, engine, sums, "typed", 1)
+        self.rows = self._total(sums, compose.ROWS)
+        candidates = engine.repeated(NUMBER, self.rows)
+        doubtful = ""
+        if candidates or self._total(sums, compose.FAULTY):
+            doubtful = self._second_look(plan, engine, sums, candidates > 0)
         self._columns(plan, sources)
-        self._judge(plan, engine, sums, bool(repeated))
+        self._judge(plan, engine, sums, doubtful)
+
+    def _add(self, plan: Plan, engine: Engine, sums: Sums, relation: str, sign: int) -> None:
+        """Add a relation's counts (``sign`` 1), or take them off (-1)."""
+        rows = engine.rows(compose.tally(plan, relation).sql)
+        if any(self._tally.of(row[2:], compose.EARLIER) for row in rows):
+            known = self._tally.places[compose.ROWS], self._tally.places[compose.FAULTY]
+            for code, era, *own in engine.rows(compose.tally(plan, relation, earlier=True).sql):
+                for place in known:  # counted in the first pass already
+                    own[place] = 0
+                rows.append((code, era, *own))
+        for code, era, *numbers in rows:
+            own = sums.get((code, era))
+            signed = [sign * int(number) for number in numbers]
+            sums[code, era] = signed if own is None else [a + b for a, b in zip(own, signed, strict=True)]
+
+    def _total(self, sums: Sums, what: str) -> int:
+        return sum(self._tally.of(own, what) for own in sums.values())
+
+    def _second_look(self, plan: Plan, engine: Engine, sums: Sums, candidates: bool) -> str:
+        """Put dossiers with several rows right; the relation of doubtful dossiers, each once."""
+        engine.table("doubtful", compose.doubtful(plan, engine.hashed(NUMBER), candidates))
+        if not candidates or not engine.table("again", compose.again()):
+            return "doubtful"
+        engine.table("latest", compose.latest(plan))
+        engine.view("standing", compose.standing(plan))
+        self._add(plan, engine, sums, "again", -1)
+        self._add(plan, engine, sums, "latest", 1)
+        older = self.rows - self._total(sums, compose.ROWS)
+        self.findings.append(said.say(self._table, "superseded", older))
+        return "standing"
 
     def _columns(self, plan: Plan, sources: Sequence[files.Source]) -> None:
         """What the files lack and what they hold beyond the table."""
@@ -146,76 +175,70 @@ class _Counted:
         if extra:
             self.findings.append(said.say(self._table, "column_ignored", columns=extra))
 
-    def _judge(self, plan: Plan, engine: Engine, sums: Mapping, repeated: bool) -> None:
-        faults = [*(fault.code for fault in plan.faults), compose.CONFLICT]
-        first = 2 + len(faults)  # behind the rows, those left out, and each fault
-        total = sum(sums.values(), Counter())
-        scope = self._communes(plan, sums, first)
-        by_rule = {code: total[2 + place] for place, code in enumerate(faults) if total[2 + place]}
-        if by_rule:
-            if repeated:
-                engine.view("standing", compose.standing(plan))
-            shown = engine.rows(compose.examples(plan, "standing" if repeated else "typed"))
-            self._say_faults(plan, by_rule, shown)
-        for place, rule in enumerate(plan.notes):
-            if total[first + 1 + place]:
+    def _judge(self, plan: Plan, engine: Engine, sums: Sums, doubtful: str) -> None:
+        lost = self._communes(plan, sums)
+        if doubtful:
+            self._say_faults(plan, engine, doubtful)
+        rows, faulty = (self._total(sums, what) for what in (compose.ROWS, compose.FAULTY))
+        of_period = sum(self._tally.of(own, compose.COUNTED) for own in sums.values())
+        for rule in plan.notes:
+            number = (
+                rows - faulty - of_period if rule.outside else self._total(sums, compose.key(rule.when, "1"))
+            )
+            if number:
                 self.findings.append(
-                    said.about_dossiers(
-                        self._table, rule.id, rule.message, rule.remedy, total[first + 1 + place], (), False
-                    )
+                    said.about_dossiers(self._table, rule.id, rule.message, rule.remedy, number, (), False)
                 )
-        self._say_whole(total, scope)
+        self._say_whole(rows, faulty + lost)
 
-    def _communes(self, plan: Plan, sums: Mapping, first: int) -> Counter[str]:
-        """Add what each code counted to its unit; how many dossiers could not be placed, by fault."""
-        lost: Counter[str] = Counter()
+    def _communes(self, plan: Plan, sums: Sums) -> int:
+        """Add what each code counted to its unit; how many dossiers could not be placed."""
         codes: dict[str, Counter[str]] = {UNKNOWN: Counter(), SPLIT: Counter()}
         restored: Counter[tuple[str, str]] = Counter()
         carried = 0
         for (code, era), own in sums.items():
-            of_period = own[first]
+            of_period = self._tally.of(own, compose.COUNTED)
             if not of_period:  # nothing that counts here
                 continue
             unit = self._units.find(code, era)
             if unit.fault:
-                lost[unit.fault] += of_period
                 codes[unit.fault][str(code)] += of_period
                 continue
             self.dossiers += of_period
             carried += of_period * unit.carried
             if unit.restored:
                 restored[str(code), unit.restored] += of_period
-            self._sum(plan, unit.area.id, own, first)
-        for fault, number in lost.items():
-            named = sorted(codes[fault].items(), key=lambda item: (-item[1], item[0]))[:CODES_NAMED]
-            self._about(fault, {}, number, tuple(f"{code} ({count})" for code, count in named))
+            self._sum(plan, unit.area.id, own)
+        for fault, own in codes.items():
+            named = sorted(own.items(), key=lambda item: (-item[1], item[0]))[:CODES_NAMED]
+            if named:
+                self._about(fault, {}, own.total(), tuple(f"{code} ({count})" for code, count in named))
         if restored:
             (value, read_as), _ = restored.most_common(1)[0]
             number = restored.total()
             self.findings.append(said.say(self._table, "zero_restored", number, value=value, read_as=read_as))
         if carried:
             self.findings.append(said.say(self._table, "successor", carried))
-        return lost
+        return sum(own.total() for own in codes.values())
 
-    def _sum(self, plan: Plan, area_id: str, own: Mapping[int, int], first: int) -> None:
-        place = first + 1 + len(plan.notes)
+    def _sum(self, plan: Plan, area_id: str, own: Sequence[int]) -> None:
         for measure in plan.measures:
             figure = self.figures.setdefault(
                 (area_id, measure.indicator, measure.definition), dict.fromkeys(measure.counts, 0)
             )
-            for name in measure.counts:
-                figure[name] += own[place]
-                place += 1
+            for name, count in measure.counts.items():
+                figure[name] += self._tally.of(own, compose.key(count.when, count.what))
 
-    def _say_faults(self, plan: Plan, by_rule: Mapping[str, int], shown: Sequence[tuple]) -> None:
-        faults = [*plan.faults, compose.Fault(compose.CONFLICT, "", ())]
+    def _say_faults(self, plan: Plan, engine: Engine, doubtful: str) -> None:
+        faults = [*plan.faults, compose.CONFLICTING]
+        numbers = engine.rows(compose.by_fault(plan, doubtful))[0]
         cells: dict[str, list[str]] = defaultdict(list)
-        for row in shown:
-            fault, number, texts = faults[row[0]], row[1], dict(zip(plan.columns, row[2:], strict=False))
+        for row in engine.rows(compose.examples(plan, doubtful)):
+            fault, own, texts = faults[row[0]], row[1], dict(zip(plan.columns, row[2:], strict=False))
             values = [f"{name} = {_cut(texts[name])}" for name in fault.columns if name != NUMBER]
-            cells[fault.code].append(f"{_cut(number)} ({', '.join(values)})" if values else _cut(number))
-        for fault in faults:
-            if fault.code in by_rule:
+            cells[fault.code].append(f"{_cut(own)} ({', '.join(values)})" if values else _cut(own))
+        for fault, number in zip(faults, numbers, strict=True):
+            if number:
                 own = (fault.rule.message, fault.rule.remedy) if fault.rule else None
                 code, _, column = fault.code.partition(".")
                 facts = (
@@ -223,7 +246,7 @@ class _Counted:
                     if column
                     else {}
                 )
-                self._about(code, facts, by_rule[fault.code], tuple(cells[fault.code]), own, fault.code)
+                self._about(code, facts, int(number), tuple(cells[fault.code]), own, fault.code)
 
     def _about(
         self,
@@ -245,8 +268,7 @@ class _Counted:
             said.about_dossiers(self._table, full_code or code, *own, number, examples, left_out=True)
         )
 
-    def _say_whole(self, total: Counter[int], lost: Counter[str]) -> None:
-        left_out, rows = total[1] + lost.total(), total[0]
+    def _say_whole(self, rows: int, left_out: int) -> None:
         limit = self._table.most_left_out_percent
         if 100 * left_out > limit * rows:
             self.findings.append(
@@ -254,26 +276,6 @@ class _Counted:
             )
         elif not self.dossiers:
             self.findings.append(said.say(self._table, "no_rows", period=self._period.id))
-
-
-def _add(sums: dict, rows: Sequence[tuple], sign: int) -> None:
-    for code, era, *numbers in rows:
-        own = sums[code, era]
-        for place, number in enumerate(numbers):
-            own[place] += sign * int(number)
-
-
-def _repeated(plan: Plan, engine: Engine, rows: int) -> int:
-    """Find numbers that stand several times (relation ``repeated``); how many there are. Equal numbers have equal hashes,
-    so usually a pass over 64-bit hashes ends it."""
-    hashed, parts = engine.hashed(NUMBER), engine.parts(rows)
-    found = 0
-    for part in range(parts):
-        found += engine.table(f"hashes_{part}", compose.hashes_that_repeat(hashed, part, parts))
-    if not found:
-        return 0
-    engine.view("candidates", " UNION ALL ".join(f"SELECT h FROM hashes_{part}" for part in range(parts)))
-    return engine.table("repeated", compose.numbers_that_repeat(hashed))
 
 
 def _cut(text: object, length: int = 40) -> str:

@@ -23,10 +23,23 @@ class WrongCondition(ValueError):
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition that was understood: its SQL (with ``{start}`` and the like) and the columns it looks at."""
+    """A condition that was understood: its SQL (with ``{start}`` and the like) and the columns it looks at. ``pieces``: the
+    same as tests (True) and what joins them (False); ``negates``: NOT stands before a test or brackets."""
 
     sql: str
     columns: frozenset[str]
+    pieces: tuple[tuple[bool, str], ...]
+    negates: bool
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """The comparisons it is made of."""
+        return tuple(text for is_test, text in self.pieces if is_test)
+
+    @property
+    def only_and(self) -> bool:
+        """Whether it is tests joined by AND, and nothing else."""
+        return all(is_test or text == "AND" for is_test, text in self.pieces)
 
     def on(self, days: Mapping[str, str]) -> str:
         """The SQL in brackets, with the days given as literals."""
@@ -40,7 +53,9 @@ def read(text: str, types: Mapping[str, str], words: Mapping[str, frozenset[str]
     parser.either()
     if parser.place < len(parser.tokens):
         raise WrongCondition(f"{parser.tokens[parser.place][1]!r} is not expected here")
-    return Condition(" ".join(text.split()), frozenset(parser.seen))
+    pieces = parser.pieces()
+    negates = any(not is_test and piece == "NOT" for is_test, piece in pieces)
+    return Condition(" ".join(text.split()), frozenset(parser.seen), pieces, negates)
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -54,6 +69,11 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def _written(kind: str, text: str) -> str:
+    """A token as it stands in SQL."""
+    return {"word": f"'{text}'", "date": f"{{{text}}}"}.get(kind, text)
+
+
 class _Parser:
     """OR over AND over NOT over a comparison; every method leaves ``place`` behind what it read."""
 
@@ -62,6 +82,17 @@ class _Parser:
     ) -> None:
         self.tokens, self.types, self.words = tokens, types, words
         self.place, self.seen = 0, set[str]()
+        self._tests: list[tuple[int, int]] = []
+
+    def pieces(self) -> tuple[tuple[bool, str], ...]:
+        """What was read as tests and what joins them, in order."""
+        found, place = [], 0
+        for begin, end in [*self._tests, (len(self.tokens), len(self.tokens))]:
+            found += [(False, text) for _, text in self.tokens[place:begin]]
+            if begin < end:
+                found.append((True, " ".join(_written(*token) for token in self.tokens[begin:end])))
+            place = end
+        return tuple(found)
 
     def _next_is(self, *texts: str) -> bool:
         kind, text = self.tokens[self.place] if self.place < len(self.tokens) else ("", "")
@@ -96,10 +127,11 @@ class _Parser:
             self.either()
             self._need(")")
         else:
-            self._test()
+            begin = self.place
+            self._test(self._column())
+            self._tests.append((begin, self.place))
 
-    def _test(self) -> None:
-        column = self._column()
+    def _test(self, column: str) -> None:
         if self._take("IS"):
             self._take("NOT")
             self._need("NULL")

@@ -37,8 +37,8 @@ class Engine(AbstractContextManager, Protocol):
     def hashed(self, column: str) -> str:
         """SQL of a 64-bit hash."""
 
-    def parts(self, rows: int) -> int:
-        """In how many parts so many hashes are to be counted."""
+    def repeated(self, column: str, rows: int) -> int:
+        """Make ``candidates`` (h): hashes that stand several times among so many of ``typed``; their number."""
 
 
 def engine(settings: Settings) -> Engine:

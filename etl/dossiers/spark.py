@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from etl.dossiers import compose
 from etl.dossiers.engine import TIME_ZONE, Unreadable, failed
 from etl.dossiers.files import CSV, Source
 from store.errors import BoardError
@@ -113,10 +114,10 @@ class SparkEngine:
         """Its own hash."""
         return f"XXHASH64({column})"
 
-    def parts(self, rows: int) -> int:
-        """All at once: Spark divides and spills by itself."""
+    def repeated(self, column: str, rows: int) -> int:
+        """By grouping; Spark divides and spills by itself."""
         self._divide(rows)
-        return 1
+        return self.table("candidates", compose.repeated_hashes(self.hashed(column)))
 
     def _divide(self, rows: int) -> None:
         """As many parts as there are processors, more where these would be too large to be sorted in memory."""

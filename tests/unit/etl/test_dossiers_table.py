@@ -172,6 +172,6 @@ def test_all_indicators_are_one_pass(tmp_path: Path) -> None:
     sources, _ = files.sources([dossiers.write_csv(tmp_path / "a.csv", [dossiers.dossier()])], own)
     day = date(2024, 10, 1)
     plan = compose.plan(own, sources, dict.fromkeys(("start", "end", "earliest", "today"), day), ())
-    text = compose.tally(plan, "typed")
+    text = compose.tally(plan, "typed").sql
     assert text.count("FROM typed") == 1 and len(plan.measures) == len(own.measures) == 11
     assert "{" not in text and "DATE '2024-10-01'" in text
