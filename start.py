@@ -5,7 +5,8 @@
     python start.py test       make the environment, run every check and every test
     python start.py check      only style, import rules and generated pages
     python start.py docs       write the generated pages anew
-    python start.py bench      measure pages, checks and builds against floors of the same run
+    python start.py bench      measure pages, sessions, checks and builds against floors of the same run; with --write
+                               the table goes into docs/benchmark.md
 
 More words after the first go to the server or to pytest: ``start.py run --server.port 8600``, ``start.py test -k map``.
 The environment lies in ``.venv`` and is made again only when the pinned requirements change.
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 OLDEST = (3, 11)
 PINS = {"run": "requirements.txt", "test": "requirements-test.txt"}
+SPARK = "requirements-spark.txt"
 
 
 def python_of(environment):
@@ -70,10 +72,28 @@ def set_up(purpose):
          "-r", str(ROOT / PINS[purpose])],
         check=True, cwd=ROOT, env=environment(),
     )  # fmt: skip
-    for mark in marks.values():
+    for mark in [*marks.values(), spark_mark()]:
         mark.unlink(missing_ok=True)
     marks[purpose].write_text(wanted[purpose])
     return python
+
+
+def spark_mark():
+    """Where it is noted that the distributed engine is installed."""
+    return ENVIRONMENT / "installed-spark"
+
+
+def add_spark(python):
+    """The distributed engine, some 400 MB, only for who asks for it: its tests skip without it."""
+    wanted = hashlib.sha256((ROOT / SPARK).read_bytes()).hexdigest()
+    if spark_mark().exists() and spark_mark().read_text() == wanted:
+        return
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
+         "-r", str(ROOT / SPARK)],
+        check=True, cwd=ROOT, env=environment(),
+    )  # fmt: skip
+    spark_mark().write_text(wanted)
 
 
 def run(python, options):
@@ -112,11 +132,13 @@ def environment(keep_board=False):
     the installation's own settings."""
     left_out = ("PYTHON",) if keep_board else ("PYTHON", "BOARD_RUNTIME", "BOARD_DATA", "BOARD_REFERENCE")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
-    return {**clean, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1"}
+    return {**clean, "PYTHONUTF8": "1", "PYTHONNOUSERSITE": "1"}
 
 
 def test(python, options):
     """All checks and all tests; on two processors unless told otherwise."""
+    if os.environ.get("BOARD_REQUIRE_SPARK") == "1":
+        add_spark(python)
     failed = check(python)
     workers = [] if any(option.startswith("-n") for option in options) else ["-n", "2", "--dist", "loadgroup"]
     tests = subprocess.call(
@@ -140,11 +162,8 @@ def main(words):
     if command == "docs":
         return subprocess.call([str(set_up("run")), "docs/generate.py"], cwd=ROOT)
     if command == "bench":
-        python = set_up("test")
-        files = sorted((ROOT / "tests" / "benchmark").glob("bench_*.py"))
-        return max(
-            subprocess.call([str(python), str(file), *options], cwd=ROOT, env=environment()) for file in files
-        )
+        bench = [str(set_up("test")), str(ROOT / "tests" / "benchmark" / "bench_all.py"), *options]
+        return subprocess.call(bench, cwd=ROOT, env=environment())
     print(__doc__)
     return 2
 

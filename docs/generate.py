@@ -119,6 +119,7 @@ def commands() -> str:
         "status",
         "log",
         "boundaries",
+        "dossiers",
         "users",
     )
     acts = ("first-code", "list", "add", "change", "password", "log")
@@ -128,6 +129,52 @@ def commands() -> str:
             cli.main([*words, "--help"])
         parts.append(f"## python -m etl {' '.join(words)}\n\n```\n{out.getvalue().strip()}\n```\n")
     parts.append("Mã kết thúc: 0 không có gì chặn; 1 có lỗi và chưa ghi gì; 2 dùng sai lệnh.\n")
+    return "\n".join(parts)
+
+
+def dossiers() -> str:
+    """The table of dossiers, its rules, every indicator's SQL, and how to compute a quarter."""
+    from etl.dossiers import table as tables
+    from store import catalogue
+
+    known = catalogue.load(catalogue.read_files(REFERENCE))
+    own = tables.read(REFERENCE, known)
+    parts = [(ROOT / "docs" / "dossiers.head.md").read_text(encoding="utf-8"), "## Bảng `dossier` / The table\n"]
+    rows = [
+        [f"`{item.name}`", item.type, "luôn có" if item.always else "–", "được" if item.blank else "–",
+         "<br>".join((item.meaning.to("vi"), item.meaning.to("en"),
+                      *(f"`{word}`: {text.to('vi')} / {text.to('en')}" for word, text in item.words.items())))]
+        for item in own.columns
+    ]  # fmt: skip
+    parts.append(table(["Cột", "Kiểu", "Tệp nào cũng phải có", "Ô trống", "Ý nghĩa"], rows))
+    parts.append("## Quy tắc / Rules\n")
+    severity = {tables.LEAVE_OUT: "loại", tables.NOTE: "ghi chú"}
+    rows = [
+        [f"`{rule.id}`", severity[rule.severity], f"`{rule.when.sql}`", f"{rule.message.to('vi')}<br>{rule.message.to('en')}"]
+        for rule in own.rules
+    ]  # fmt: skip
+    rows += [
+        [f"`{name}`", "loại", "–", f"{text['message']['vi']}<br>{text['message']['en']}"]
+        for name, text in own.said["fault"].items()
+    ]
+    parts.append(table(["Mã", "Mức", "Điều kiện", "Hồ sơ …"], rows))
+    parts.append(
+        f"Hồ sơ bị loại không được tính ở đâu. Nếu quá {own.most_left_out_percent:g}% số hồ sơ bị loại (mức do sản phẩm đề "
+        "xuất, `most_left_out_percent`) thì không số nào được nhận.\n"
+    )
+    parts.append("## Chỉ tiêu / Indicators\n")
+    for item in own.measures:
+        indicator = known.indicator_by_id[item.indicator]
+        name = indicator.definition(item.definition).name.to("vi")
+        title = f"### {indicator.name.to('vi')}: {name}\n"
+        parts.append(f"{title}\n`{item.indicator}.{item.definition}.sql`\n\n```sql\n{item.text.strip()}\n```\n")
+    parts.append("## Chỉ tiêu về hồ sơ mà bảng này không tính được / What the table cannot give\n")
+    rows = [
+        [f"`{name}`", known.indicator_by_id[name].name.to("vi"), f"{why.to('vi')}<br>{why.to('en')}"]
+        for name, why in own.cannot.items()
+    ]
+    parts.append(table(["Mã", "Chỉ tiêu", "Vì sao"], rows))
+    parts.append("Các chỉ tiêu còn lại của danh mục không đếm hồ sơ TTHC.\n")
     return "\n".join(parts)
 
 
@@ -145,6 +192,7 @@ PAGES = {
     "tiers.md": tiers,
     "findings.md": findings,
     "cli.md": commands,
+    "dossiers.md": dossiers,
     "published-left-out.md": left_out,
 }
 

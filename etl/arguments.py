@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from store.access import ROLES
-from store.settings import SPACES, Settings
+from store.settings import ENGINES, SPACES, Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
 
@@ -64,6 +64,9 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     space(command, default=None)
     add("init", "build and publish both spaces where something is missing or has changed")
     _add_boundaries(add("boundaries", "import administrative boundaries and publish them"), by)
+    _add_dossiers(
+        add("dossiers", "compute a period's figures from dossiers, in the form of an upload"), space, by
+    )
     _add_users(add("users", "accounts of people; whoever may write to the runtime folder manages them"))
     _add_store(add("store", "the store that several servers share (BOARD_STORE)"), by)
     return every
@@ -117,6 +120,23 @@ def _add_desk(add: Callable, space: Callable, by: Callable) -> None:
     command = add("as-of", "the snapshot as it stood at the end of a day")
     command.add_argument("day", type=date.fromisoformat, metavar="YYYY-MM-DD")
     space(command)
+
+
+def _add_dossiers(command: argparse.ArgumentParser, space: Callable, by: Callable) -> None:
+    command.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="CSV or Parquet, docs/dossiers.md"
+    )
+    command.add_argument("--period", required=True, metavar="PERIOD", help="such as 2024-Q4, 2024-10, 2024")
+    command.add_argument("--engine", choices=ENGINES, help="instead of BOARD_ENGINE")
+    command.add_argument("--out", type=Path, metavar="CSV", help="write the figures in the form of an upload")
+    command.add_argument("--submit", action="store_true", help="send them, as the command submit does")
+    command.add_argument("--note", default="", metavar="TEXT", help="why, needed where figures are altered")
+    command.add_argument("--acknowledge", action="store_true", help="the warnings were looked at")
+    command.add_argument(
+        "--replaces", action="append", default=[], metavar="UPLOAD", help="upload superseded as a whole"
+    )
+    space(command)
+    by(command)
 
 
 def _positive(text: str) -> int:

@@ -20,9 +20,11 @@ from etl.boundaries.folder import place_sketch
 from etl.check import TABLE, TEXTS, Report, judge, today
 from etl.inputs import SCHEMA, InputFile, Inputs, gather
 from etl.revise import supersede
+from etl.tallies import tallies
 from store import boundaries, catalogue, disclosure, ledger, periods
 from store.definitions import Catalogue
 from store.errors import CatalogueError, UploadRejected
+from store.read import DOUBTS
 from store.settings import Settings
 from store.snapshot import snapshot_path
 
@@ -95,6 +97,7 @@ def build(
             "revision": revision,
             "upload": uploads,
             "finding": findings,
+            **tallies(observation),
             "period": _periods(observation, definitions),
             "map_shape": _shapes(inputs),
             "definition_file": pd.DataFrame(inputs.definitions.items(), columns=["path", "content"]),
@@ -309,6 +312,7 @@ def _write(settings: Settings, space: str, snapshot_id: str, tables: dict[str, p
                 connection.register("incoming", _columnar(frame))
                 connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
                 connection.unregister("incoming")
+        connection.execute(f"INSERT INTO doubt BY NAME {DOUBTS} ORDER BY ALL")
         connection.execute("CHECKPOINT")
     commit.flush(aside)
     aside.replace(path)

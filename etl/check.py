@@ -1,7 +1,7 @@
 """The one judgement of a file: the page and the command line both call ``check``."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,6 +26,8 @@ TABLE = [
     "note",
     "line",
 ]
+# What the published snapshot shows of some areas; None: there is no snapshot.
+Previous = Callable[[Collection[str]], pd.DataFrame | None]
 TEXTS = [*KEY, "status", "qualifier", "source", "note"]
 
 
@@ -65,7 +67,7 @@ def check(
     catalogue: Catalogue,
     space: str,
     today: date,
-    previous: pd.DataFrame | None = None,
+    previous: pd.DataFrame | Previous | None = None,
     committed: bool = False,
     own_areas: Collection[str] | None = None,
 ) -> Report:
@@ -80,7 +82,7 @@ def judge(
     catalogue: Catalogue,
     space: str,
     today: date,
-    previous: pd.DataFrame | None = None,
+    previous: pd.DataFrame | Previous | None = None,
     committed: bool = False,
     own_areas: Collection[str] | None = None,
 ) -> Report:
@@ -88,7 +90,8 @@ def judge(
     ``distinct``): a tenth of the memory, and of the time, of a table in which it stands in every row.
 
     ``previous``: what the published snapshot shows (see ``publish.published_figures``), for jumps between periods and
-    for figures that the file would replace. ``committed``: the file comes with the product, so it may name
+    for figures that the file would replace; or who is to be asked for the areas that the file names, for a country
+    has more figures than a file is compared with. ``committed``: the file comes with the product, so it may name
     the publication it was copied from. ``own_areas``: ids of the communes its sender may report for; None: all.
     """
     found = Collector()
@@ -99,6 +102,8 @@ def judge(
         if count and tidy.whole:
             found.bind(tidy.origins)
             read = normalise(tidy.frame(), catalogue, found)
+            if callable(previous):
+                previous = previous(_named(read["area_id"]))
             validate(
                 read,
                 catalogue,
@@ -136,6 +141,11 @@ def _tidy(data: bytes, catalogue: Catalogue, found: Collector) -> tuple[str, lay
     if not tidy.rows and tidy.tables:
         found.add("file.no_rows", grids[0].lines[0] if grids[0].lines else 1)
     return kind, tidy
+
+
+def _named(areas: pd.Series) -> list[str]:
+    codes, texts = distinct.parts(areas)
+    return texts[np.unique(codes[codes >= 0])].tolist()
 
 
 def _empty() -> pd.DataFrame:

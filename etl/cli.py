@@ -269,6 +269,12 @@ def _boundaries(arguments: argparse.Namespace, settings: Settings) -> int:
     return command.run(arguments, settings)
 
 
+def _dossiers(arguments: argparse.Namespace, settings: Settings) -> int:
+    from etl.dossiers import command  # only this command needs the engines
+
+    return command.run(arguments, settings)
+
+
 RUNS = {
     "check": _check,
     "load": _load,
@@ -281,6 +287,7 @@ RUNS = {
     "log": _log,
     "init": _init,
     "boundaries": _boundaries,
+    "dossiers": _dossiers,
     "users": users_cli.run,
     "store": store_cli.run,
 }

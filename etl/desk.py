@@ -174,14 +174,17 @@ def _proposal(
     reports = _together(publish.check_files(settings, space, files, on, present, own_areas))
     if any(report.blocked for report in reports):
         return Proposal(reports, None, replaces)
-    before = _uploaded(settings, space, present)
-    left = _without(settings, space, replaces) if replaces else before
+    sent = publish.areas_of(report.table for report in reports)
+    areas, elsewhere = publish.reach(settings, space, present, sent, replaces)
+    before = _uploaded(settings, space, present, areas)
+    left = _without(settings, space, replaces, areas) if replaces else before
     own = {
         file.upload_id for file in committed(settings, space)
     }  # what comes with the product brings nothing
     tables = [report.table for report in reports if report.upload_id not in own]
     after = pd.concat([left, *tables]).drop_duplicates(KEY, keep="last")
-    changes = replace(compare(before, after, present), warnings=_warnings(reports))
+    found = compare(before, after, present)
+    changes = replace(found, same=found.same + elsewhere, warnings=_warnings(reports))
     return Proposal(reports, changes, replaces)
 
 
@@ -199,18 +202,20 @@ def _together(reports: Sequence[Report]) -> tuple[Report, ...]:
     return tuple(judged)
 
 
-def _uploaded(settings: Settings, space: str, present: str) -> pd.DataFrame:
-    """The figures that came in, as published: what was found in print is never replaced."""
-    figures = publish.published_figures(settings, space, present)
+def _uploaded(settings: Settings, space: str, present: str, areas: Collection[str]) -> pd.DataFrame:
+    """The figures of some areas that came in, as published: what was found in print is never replaced."""
+    figures = publish.published_figures(settings, space, present, areas)
     if figures is None:
         return pd.DataFrame(columns=[*KEY, *FIGURES])
     return figures.loc[figures["provenance"] != "published", [*KEY, *FIGURES]]
 
 
-def _without(settings: Settings, space: str, uploads: Collection[str]) -> pd.DataFrame:
-    """The figures that came in, had some uploads never come."""
+def _without(
+    settings: Settings, space: str, uploads: Collection[str], areas: Collection[str]
+) -> pd.DataFrame:
+    """The figures of some areas that came in, had some uploads never come."""
     snapshot_id = build(settings, space, without=uploads)
-    return _uploaded(settings, space, snapshot_id)
+    return _uploaded(settings, space, snapshot_id, areas)
 
 
 # ---------------------------------------------------------------- sending

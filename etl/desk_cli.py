@@ -5,6 +5,7 @@ import argparse
 from etl import asof, desk, publish
 from etl.actor import signed_in_actor
 from etl.findings import words
+from store.errors import UploadRejected
 from store.settings import Settings
 
 
@@ -13,16 +14,24 @@ def _say(settings: Settings, key: str, **facts: object) -> None:
 
 
 def _submit(arguments: argparse.Namespace, settings: Settings) -> int:
+    files = [(path.name, path.read_bytes()) for path in arguments.files]
+    return send(arguments, settings, files)
+
+
+def send(arguments: argparse.Namespace, settings: Settings, files: desk.Files, origin: str = "") -> int:
+    """Judge, compare and send files with the options of ``submit``. ``origin``: where computed figures come from; it stands
+    in the note, and is no reason for altering what was published."""
     from etl.cli import print_report  # cli imports this module
 
     user = signed_in_actor(settings, arguments.by)
-    files = [(path.name, path.read_bytes()) for path in arguments.files]
     proposal = desk.propose(settings, arguments.space, files, user, arguments.replaces)
     for report in proposal.reports:
         print_report(publish.Loaded(report), settings.language, checking=True)
     if proposal.blocked:
         return 1
     _say_changes(settings, proposal)
+    if proposal.changes.revises and not arguments.note.strip():
+        raise UploadRejected("desk.reason_missing")
     sent = desk.submit(
         settings,
         arguments.space,
@@ -30,7 +39,7 @@ def _submit(arguments: argparse.Namespace, settings: Settings) -> int:
         user,
         seen=proposal.changes.digest,
         acknowledged=proposal.warnings if arguments.acknowledge else (),
-        note=arguments.note,
+        note=". ".join(part for part in (arguments.note.strip(), origin) if part),
         replaces=arguments.replaces,
     )
     for item in sent:

@@ -179,24 +179,50 @@ def adopt(settings: Settings, space: str, by: User) -> str:
         return snapshot_id
 
 
-def published_figures(settings: Settings, space: str, snapshot_id: str | None = None) -> pd.DataFrame | None:
+def published_figures(
+    settings: Settings, space: str, snapshot_id: str | None = None, areas: Collection[str] | None = None
+) -> pd.DataFrame | None:
     """What the published snapshot (or the one named) shows, to compare a file with: one row per KEY, the uploaded
-    figure before the printed one, with FIGURES and provenance. None without a snapshot."""
+    figure before the printed one, with FIGURES and provenance. None without a snapshot. ``areas``: of these alone."""
     present = published_id(settings, space) if snapshot_id is None else snapshot_id
     if not present:
         return None
+    where, bound = ("WHERE area_id IN (SELECT unnest(?)) ", [list(areas)]) if areas is not None else ("", [])
     snapshot = Snapshot(snapshot_path(settings, space, present))
     try:
         return (
             snapshot.cursor()
             .execute(
-                f"SELECT {', '.join([*KEY, *FIGURES])}, provenance FROM observation QUALIFY row_number() OVER "
-                f"(PARTITION BY {', '.join(KEY)} ORDER BY provenance = 'published') = 1"
+                f"SELECT {', '.join([*KEY, *FIGURES])}, provenance FROM observation {where}QUALIFY row_number() OVER "
+                f"(PARTITION BY {', '.join(KEY)} ORDER BY provenance = 'published') = 1",
+                bound,
             )
             .df()
         )
     finally:
         snapshot.close()
+
+
+def reach(
+    settings: Settings, space: str, snapshot_id: str, areas: Collection[str], uploads: Collection[str]
+) -> tuple[list[str], int]:
+    """(these areas and those in which some uploads' figures stand, number of figures that came in from all others)."""
+    if not snapshot_id:
+        return sorted(areas), 0
+    snapshot = Snapshot(snapshot_path(settings, space, snapshot_id))
+    try:
+        asked = snapshot.cursor().execute
+        theirs = asked(
+            "SELECT DISTINCT area_id FROM observation WHERE upload_id IN (SELECT unnest(?))", [list(uploads)]
+        ).fetchall()
+        reached = sorted({*areas, *(area for (area,) in theirs)})
+        elsewhere = asked(
+            "SELECT count(*) FROM observation WHERE provenance <> 'published' AND NOT list_contains(?, area_id)",
+            [reached],
+        ).fetchone()[0]
+    finally:
+        snapshot.close()
+    return reached, elsewhere
 
 
 def check_files(
@@ -210,7 +236,8 @@ def check_files(
     """Judge files (name, bytes) against the definitions as they stand and the published figures (of ``present``, where
     a snapshot is named); ``own_areas`` as in ``check``. Writes nothing."""
     definitions = catalogue.load(catalogue.read_files(settings.reference_dir))
-    previous = published_figures(settings, space, present)
+    before = published_id(settings, space) if present is None else present
+    previous = (lambda areas: published_figures(settings, space, before, areas)) if before else None
     own = {file.sha256 for file in committed(settings, space)}
     return [
         check(
@@ -298,7 +325,8 @@ def _arriving(settings: Settings, space: str, reports: Sequence[Report], present
     entries = ledger.read(commit.ledger_path(settings, space))
     known = {entry["upload_id"] for entry in entries if entry["act"] == "accept"}
     sent_again = any(report.upload_id in standing for report in reports)
-    figures = published_figures(settings, space, present) if sent_again else None
+    areas = areas_of(report.table for report in reports)
+    figures = published_figures(settings, space, present, areas) if sent_again else None
     return {
         report.upload_id: report.upload_id in known
         for report in reports

@@ -14,7 +14,7 @@ from etl.sheet import KEY
 
 FIGURES = ["numerator", "denominator", "value", "status"]
 ORDER = [
-    *("role", "period", "indicator_id", "definition", "area_id")
+    *("role", "indicator_id", "definition", "area_id", "period")
 ]  # in which figures lie: a question names few periods and indicators, and many areas
 
 

@@ -4,11 +4,7 @@ framework's, and may not begin with ``/_stcore/``, ``/media/``, ``/component/`` 
 from __future__ import annotations
 
 from starlette.routing import BaseRoute
-from streamlit import config
 
-from server import health, measures
-from store.settings import read_settings
-from views import served
+from server import health, maps, measures
 
-BASE = config.get_option("server.baseUrlPath") or ""  # path that the product lies under
-ROUTES: list[BaseRoute] = [*health.ROUTES, *measures.ROUTES, *served.routes(read_settings(), BASE)]
+ROUTES: list[BaseRoute] = [*health.ROUTES, *measures.ROUTES, *maps.ROUTES]

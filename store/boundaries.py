@@ -18,12 +18,18 @@ TOLERANCES = (20, 100, 400)  # metres
 COARSE = TOLERANCES[-1]
 ALL, OUTLINES = "all", "outlines"  # names of files beside those called like a province
 META, INDEX, SHAPES, STANDING = "meta.json", "index.json", "shapes.parquet", "standing.json"
+ADDRESS = "maps"  # where the server gives the files out
 VERSION = re.compile(r"[0-9a-f]{16}")
 FILE = re.compile(r"[0-9A-Za-z_-]{1,40}-(?:20|100|400)\.geojson")
 SMALL = 150  # areas: more of them are drawn by the browser from static files
 SKETCH = "sketch.version"  # in a snapshot's facts: the version that holds the product's own sketch
 SHELF = "boundaries"  # where several servers share the files of versions
 KEY = "boundary."  # in a snapshot's facts: boundary.<version> -> its facts
+
+
+def address(version: str, name: str, tolerance: int) -> str:
+    """Address of a file, relative to any page of the product."""
+    return f"{ADDRESS}/{version}/{name}-{tolerance}.geojson"
 
 
 def root(settings: Settings) -> Path:

@@ -71,14 +71,14 @@ KNOWLEDGE = (
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """Text of every definition file below ``folder`` by POSIX path; what only words the screen stays out, so that a
-    better sentence makes no new snapshot."""
+    """Text of every definition file below ``folder`` by POSIX path; what only words the screen, and how figures are
+    computed before they are sent in, stays out: a better sentence makes no new snapshot."""
     files = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if (
             path.suffix in (".toml", ".csv")
-            and not name.startswith("texts/")
+            and not name.startswith(("texts/", "dossiers/"))
             and name not in ("theme.toml", "findings.toml", "map_findings.toml")
         ):
             files[name] = path.read_text(encoding="utf-8-sig")

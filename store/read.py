@@ -19,20 +19,28 @@ FIGURE_COLUMNS = (
     "o.value_given, o.qualifier, if({hidden} = '', o.status, 'suppressed') AS status, o.provenance, o.source, {note}, "
     "o.upload_id, o.line, u.received"
 )
+OBSERVED = (
+    "role = 'observed' AND area_id IN (SELECT unnest($areas)) AND provenance IN (SELECT unnest($provenances))"
+)
+# The same figures in the tables that were counted when the snapshot was built.
+COUNTED = (
+    "area_id IN (SELECT unnest($areas)) "
+    "AND (other IN (SELECT unnest($provenances)) OR (printed AND list_contains($provenances, 'published')))"
+)
+# Which observed figures a warning is on, see ``findings``; kept in table ``doubt`` when a snapshot is built.
+DOUBTS = (
+    "WITH named AS (SELECT f.code, o.* FROM finding f JOIN observation o USING (upload_id, line) "
+    "WHERE f.severity = 'warn' AND f.code <> 'figure.replaces') "
+    "SELECT DISTINCT o.area_id, o.indicator_id, o.definition, o.period, o.provenance, n.code "
+    "FROM named n JOIN observation o ON o.upload_id = n.upload_id AND (o.line = n.line OR "
+    "(n.code = 'value.all_equal' AND (o.indicator_id, o.definition, o.period, o.value) "
+    "= (n.indicator_id, n.definition, n.period, n.value))) WHERE o.role = 'observed'"
+)
 MASKED = ("numerator", "denominator", "value", "note")
 
 
-def _has(snapshot: Snapshot, column: str) -> bool:
-    """Whether figures have a column: a snapshot that was built before it was kept has not."""
-    known = snapshot.cursor().execute(
-        "SELECT count(*) FROM information_schema.columns WHERE table_name = 'observation' AND column_name = ?",
-        [column],
-    )
-    return bool(known.fetchone()[0])
-
-
 def _columns(snapshot: Snapshot) -> str:
-    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    hidden = "o.hidden" if snapshot.has("observation", "hidden") else "''"
     masked = {column: f"if({hidden} = '', o.{column}, NULL) AS {column}" for column in MASKED}
     return FIGURE_COLUMNS.format(hidden=hidden, **masked)
 
@@ -40,7 +48,7 @@ def _columns(snapshot: Snapshot) -> str:
 def _from(snapshot: Snapshot) -> str:
     """Figures with their period and the file that first brought them, so that ``received`` is the day a report came in
     and not the day it was corrected. A snapshot built before that file was kept has the standing one only."""
-    first = "first_upload_id" if _has(snapshot, "first_upload_id") else "upload_id"
+    first = "first_upload_id" if snapshot.has("observation", "first_upload_id") else "upload_id"
     return f"FROM observation o JOIN period p USING (period) LEFT JOIN upload u ON u.upload_id = o.{first}"
 
 
@@ -99,7 +107,7 @@ def series(
     """All observed figures of one indicator as little as a spread needs: ``area_id``, ``definition``, ``period`` and
     ``status`` as categories, ``sort_key``, ``numerator``, ``denominator``, ``value``; which figure stands is decided as in
     ``figures``. For thousands of areas, whose whole rows would fill the memory."""
-    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    hidden = "o.hidden" if snapshot.has("observation", "hidden") else "''"
     counts = ", ".join(
         f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
         for column in ("numerator", "denominator", "value")
@@ -126,7 +134,7 @@ def levels(
     """All observed figures of one period as little as a place among many needs: ``area_id``, ``indicator_id``,
     ``definition``, ``status`` and ``qualifier`` as categories, ``numerator``, ``denominator``, ``value``; which figure
     stands is decided as in ``figures``."""
-    hidden = "o.hidden" if _has(snapshot, "hidden") else "''"
+    hidden = "o.hidden" if snapshot.has("observation", "hidden") else "''"
     counts = ", ".join(
         f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
         for column in ("numerator", "denominator", "value")
@@ -151,12 +159,15 @@ def definitions(
     snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]
 ) -> list[tuple[str, str]]:
     """(indicator_id, definition) of the observed figures of these areas, the commonest definition first."""
+    if snapshot.has("way", "periods"):
+        table, figures = f"way WHERE {COUNTED}", "sum(periods)"
+    else:
+        table, figures = f"observation WHERE {OBSERVED}", "count(DISTINCT (area_id, period))"
     return (
         snapshot.cursor()
         .execute(
-            "SELECT indicator_id, definition FROM observation WHERE role = 'observed' "
-            "AND area_id IN (SELECT unnest($areas)) AND provenance IN (SELECT unnest($provenances)) "
-            "GROUP BY ALL ORDER BY indicator_id, count(DISTINCT (area_id, period)) DESC, definition",
+            f"SELECT indicator_id, definition FROM {table} "
+            f"GROUP BY ALL ORDER BY indicator_id, {figures} DESC, definition",
             {"areas": list(areas), "provenances": list(provenances)},
         )
         .fetchall()
@@ -194,16 +205,16 @@ def published(snapshot: Snapshot) -> pd.DataFrame:
 
 def periods(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[str]) -> pd.DataFrame:
     """Periods in which these areas have any observed figure, oldest first, with how many figures and areas."""
+    if snapshot.has("coverage", "figures"):
+        table, figures = f"coverage JOIN period p USING (period) WHERE {COUNTED}", "sum(figures)::BIGINT"
+    else:
+        table = f"observation JOIN period p USING (period) WHERE {OBSERVED}"
+        figures = "count(DISTINCT (area_id, indicator_id, definition))"
     return (
         snapshot.cursor()
         .execute(
-            "SELECT period, any_value(p.sort_key) AS sort_key, "
-            "count(DISTINCT (o.area_id, o.indicator_id, o.definition)) AS figures, "
-            "count(DISTINCT o.area_id) AS areas "
-            "FROM observation o JOIN period p USING (period) "
-            "WHERE o.role = 'observed' AND o.area_id IN (SELECT unnest($areas)) "
-            "AND o.provenance IN (SELECT unnest($provenances)) "
-            "GROUP BY period ORDER BY sort_key",
+            f"SELECT period, any_value(p.sort_key) AS sort_key, {figures} AS figures, "
+            f"count(DISTINCT area_id) AS areas FROM {table} GROUP BY period ORDER BY sort_key",
             {"areas": list(areas), "provenances": list(provenances)},
         )
         .df()
@@ -281,17 +292,13 @@ def findings(snapshot: Snapshot, *, areas: Sequence[str], provenances: Sequence[
     ``value.all_equal`` names the first of the figures that are alike and is on all of them. ``figure.replaces`` is no
     doubt about the new figure, and warnings about a file as a whole (no line of figures) are on none.
     """
+    table = "doubt" if snapshot.has("doubt", "code") else f"({DOUBTS})"
     return (
         snapshot.cursor()
         .execute(
-            "WITH named AS (SELECT f.code, o.* FROM finding f JOIN observation o USING (upload_id, line) "
-            "WHERE f.severity = 'warn' AND f.code <> 'figure.replaces') "
-            "SELECT DISTINCT o.area_id, o.indicator_id, o.definition, o.period, n.code "
-            "FROM named n JOIN observation o ON o.upload_id = n.upload_id AND (o.line = n.line OR "
-            "(n.code = 'value.all_equal' AND (o.indicator_id, o.definition, o.period, o.value) "
-            "= (n.indicator_id, n.definition, n.period, n.value))) "
-            "WHERE o.role = 'observed' AND o.area_id IN (SELECT unnest($areas)) "
-            "AND o.provenance IN (SELECT unnest($provenances)) ORDER BY ALL",
+            f"SELECT DISTINCT area_id, indicator_id, definition, period, code FROM {table} "
+            "WHERE area_id IN (SELECT unnest($areas)) "
+            "AND provenance IN (SELECT unnest($provenances)) ORDER BY ALL",
             {"areas": list(areas), "provenances": list(provenances)},
         )
         .df()

@@ -49,6 +49,35 @@ CREATE TABLE observation (
     hidden VARCHAR NOT NULL       -- "" or why it is shown to nobody (primary | secondary): store/disclosure.py
 );
 
+-- What was counted beforehand, for every page asks it and a country has millions of figures. A figure that stands both in
+-- print and as it was sent in counts once; ``other`` is the provenance beside print, empty where there is none.
+CREATE TABLE coverage (
+    area_id VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    printed BOOLEAN NOT NULL,
+    other VARCHAR NOT NULL,       -- "" | uploaded | illustrative
+    figures INTEGER NOT NULL      -- observed figures of the area in the period
+);
+
+CREATE TABLE way (
+    area_id VARCHAR NOT NULL,
+    indicator_id VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL,
+    printed BOOLEAN NOT NULL,
+    other VARCHAR NOT NULL,
+    periods INTEGER NOT NULL      -- in which the area has an observed figure of the indicator, counted so
+);
+
+-- Warnings that still stand on observed figures: store/read.py, findings.
+CREATE TABLE doubt (
+    area_id VARCHAR NOT NULL,
+    indicator_id VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    provenance VARCHAR NOT NULL,
+    code VARCHAR NOT NULL
+);
+
 -- Figures that were replaced by a later file of the same class. A revision is not a change. Counts that would show a
 -- hidden figure are left out (status suppressed).
 CREATE TABLE revision (

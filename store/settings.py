@@ -14,6 +14,7 @@ SIGN_INS = ("local", "oidc")
 FILES = "files"
 LOGS = ("text", "json")
 LOG_LEVELS = ("info", "debug", "warning", "error")
+ENGINES = ("duckdb", "spark")
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,9 @@ class Settings:
     passwords, or through a service of the organisation (``oidc``). ``address``: where readers find the product, for
     links in what is made without a browser; empty: not known. ``log``: lines as ``text`` or ``json``, from ``log_level``
     on. ``metrics_token``: who carries it reads ``/metrics`` from anywhere; empty: only who asks from this machine.
-    ``store``: ``files``, or the address of the PostgreSQL that several servers share; it may hold a password, so it is left
-    out of every representation.
+    ``engine``: what computes indicators from dossiers; ``spark_master``: where Spark runs when it does. ``store``: ``files``,
+    or the address of the PostgreSQL that several servers share; it may hold a password, so it is left out of every
+    representation.
     """
 
     root: Path
@@ -45,6 +47,8 @@ class Settings:
     log: str = "text"
     log_level: str = "info"
     metrics_token: str = field(default="", repr=False)
+    engine: str = "duckdb"
+    spark_master: str = "local[*]"
     store: str = field(default=FILES, repr=False)
 
     @property
@@ -83,6 +87,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         log=_one_of(env, "log", LOGS),
         log_level=_one_of(env, "log_level", LOG_LEVELS),
         metrics_token=env.get("BOARD_METRICS_TOKEN", ""),
+        engine=_one_of(env, "engine", ENGINES),
+        spark_master=_spark_master(env.get("BOARD_SPARK_MASTER", "local[*]")),
     )
 
 
@@ -91,6 +97,13 @@ def _address(text: str) -> str:
     if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_~/%-]+", text):
         raise SettingsError("settings.address", value=text)
     return text.rstrip("/")
+
+
+def _spark_master(text: str) -> str:
+    """Where Spark runs: ``local[2]``, ``spark://host:7077``, ``yarn``, ``k8s://…``; SettingsError for anything else."""
+    if not re.fullmatch(r"local(\[(\d+|\*)\])?|spark://[\w.:,-]+|yarn|k8s://[\w.:/-]+", text):
+        raise SettingsError("settings.spark_master", value=text)
+    return text
 
 
 def _store(env: Mapping[str, str]) -> str:

@@ -90,6 +90,7 @@ class Snapshot:
         except duckdb.Error as error:
             raise SnapshotError("snapshot.unreadable", snapshot_id=path.stem, reason=str(error)) from error
         self._lock = threading.Lock()
+        self._known: dict[tuple[str, str], bool] = {}
         self.path = path
         self.id = path.stem
 
@@ -97,6 +98,17 @@ class Snapshot:
         """A cursor of its own for one call."""
         with self._lock:
             return self._connection.cursor()
+
+    def has(self, table: str, column: str) -> bool:
+        """Whether a table has a column: a snapshot that was built before it was kept has not, nor perhaps the table."""
+        key = (table, column)
+        if key not in self._known:
+            found = self.cursor().execute(
+                "SELECT count(*) FROM information_schema.columns WHERE table_name = ? AND column_name = ?",
+                key,
+            )
+            self._known[key] = bool(found.fetchone()[0])
+        return self._known[key]
 
     def close(self) -> None:
         """Give the file back."""

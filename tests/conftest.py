@@ -12,12 +12,9 @@ os.environ["BOARD_RUNTIME"] = tempfile.mkdtemp(prefix="board-tests-")
 os.environ["BOARD_LANGUAGE"] = "vi"
 os.environ["BOARD_SPACE"] = "auto"
 for _name in (
-    "BOARD_READING",
-    "BOARD_SECOND_PERSON",
-    "BOARD_SIGN_IN",
-    "BOARD_ADDRESS",
-    "BOARD_STORE",
-    "BOARD_STORE_FILE",
+    *("BOARD_READING", "BOARD_SECOND_PERSON", "BOARD_SIGN_IN", "BOARD_ADDRESS"),
+    *("BOARD_ENGINE", "BOARD_SPARK_MASTER", "BOARD_LOG", "BOARD_LOG_LEVEL", "BOARD_METRICS_TOKEN"),
+    *("BOARD_STORE", "BOARD_STORE_FILE"),
 ):
     os.environ.pop(_name, None)
 # Folders whose tests share a browser with its servers, or tours of all pages: one worker each.

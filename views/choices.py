@@ -399,19 +399,20 @@ def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str
         state["odd:marked"] = address
         state.setdefault("_odd", []).append(address)
     if read and address != state.get("url:marked"):
-        chosen = read
+        picked = read
     elif widget in state:
-        chosen = [name for name in state[widget] if name in inside]
+        picked = [name for name in state[widget] if name in inside]
     else:
-        chosen = [name for name in state.get("keep:marked", "").split(".") if name in inside]
-        chosen = chosen or [area.id for area in ctx.catalogue.pilots if area.id in inside]
+        picked = [name for name in state.get("keep:marked", "").split(".") if name in inside]
+        picked = picked or [area.id for area in ctx.catalogue.pilots if area.id in inside]
     offered = ctx.areas
     if ctx.group is not None and ctx.group.kind == "country" and not alone():
-        offered = choose_province(ctx, where[0])
+        known = chosen().get("province")  # where another box of the page asked for it already
+        offered = provinces(ctx)[known] if known else choose_province(ctx, where[0])
     if not alone():
-        options = list(dict.fromkeys([*chosen, *(area.id for area in offered)]))
-        state[widget] = chosen  # set anew in every run, as in ``settle``
-        chosen = where[1].multiselect(
+        options = list(dict.fromkeys([*picked, *(area.id for area in offered)]))
+        state[widget] = picked  # set anew in every run, as in ``settle``
+        picked = where[1].multiselect(
             ctx.text("choose.marked"),
             options,
             key=widget,
@@ -419,8 +420,8 @@ def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str
             placeholder=ctx.text("choose.communes_none"),
             max_selections=MARKED,
         )
-    keep("marked", ".".join(chosen))
-    return tuple(chosen)
+    keep("marked", ".".join(picked))
+    return tuple(picked)
 
 
 def period_ids(ctx: Context) -> list[str]:

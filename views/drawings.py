@@ -11,7 +11,7 @@ from store import boundaries
 from store.boundaries import ALL, COARSE, OUTLINES, SMALL
 from store.definitions import Area
 from views import format as fmt
-from views import load, served
+from views import load
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -38,7 +38,9 @@ def kinds(ctx: Context) -> tuple[str, ...]:
         found = []
         if version(ctx) or BOUNDARY in load.layers(*ctx.data):
             found.append(BOUNDARY)
-        sketched = {item["area_id"] for item in load.shapes(*ctx.data, SKETCH) if item["level"] == "commune"}
+        sketched = {
+            item["area_id"] for item in load.outlines(*ctx.data, SKETCH) if item["level"] == "commune"
+        }
         if _enough(sum(area.id in sketched for area in ctx.areas), ctx):
             found.append(SKETCH)
         elif _enough(len(spots(ctx)), ctx):
@@ -84,7 +86,9 @@ def static(ctx: Context, kind: str) -> Static | None:
     file, metres = (next(iter(files)), MIDDLE) if len(files) == 1 and kind == BOUNDARY else (ALL, COARSE)
     outlined = f"{OUTLINES}-{COARSE}" in facts_of(ctx, name).get("files", ())
     return Static(
-        served.address(name, file, metres), served.address(name, OUTLINES, COARSE) if outlined else "", index
+        boundaries.address(name, file, metres),
+        boundaries.address(name, OUTLINES, COARSE) if outlined else "",
+        index,
     )
 
 
@@ -97,7 +101,7 @@ def shapes(ctx: Context, kind: str) -> list[dict]:
     """Shapes of a drawing for few areas: those on show, the others of their provinces, and the outlines above them."""
     provinces = {area.province_id for area in ctx.areas}
     if kind == SKETCH:
-        return _near(ctx, load.shapes(*ctx.data, SKETCH), provinces)
+        return _near(ctx, load.outlines(*ctx.data, SKETCH), provinces)
     name = version(ctx)
     if not name:  # a snapshot from before versions holds its shapes itself
         return load.shapes(*ctx.data, BOUNDARY)
@@ -141,7 +145,7 @@ def islands(ctx: Context) -> tuple[str, ...]:
 def note(ctx: Context, kind: str) -> str:
     """What stands under a drawing: what it is, whose it is, and that the islands are a sketch."""
     words = [attribution(ctx)] if kind == BOUNDARY else []
-    words.append(ctx.text(f"map.note_{kind}"))
+    words.append(ctx.text("map.note_sketch_many" if kind == SKETCH and large(ctx) else f"map.note_{kind}"))
     if kind != TILES and islands(ctx):
         words.append(ctx.text("map.note_islands"))
     return " ".join(word for word in words if word)

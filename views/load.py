@@ -284,20 +284,21 @@ def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
 
 
 @kept(6)
+def outlines(space: str, snapshot_id: str, layer: str) -> list[dict]:
+    """``shapes``, and those of the areas that were made of others, see ``store.outlines``; never changed."""
+    from store.outlines import with_merged
+
+    defined = catalogue(space, snapshot_id)
+    made = dict.fromkeys(link.new_area_id for link in defined.lineage)
+    return with_merged(shapes(space, snapshot_id, layer), defined, made)
+
+
+@kept(6)
 def layers(space: str, snapshot_id: str) -> list[str]:
     """Map layers that lie in the snapshot."""
     from store import read
 
     return read.layers(snapshot(space, snapshot_id))
-
-
-def _size(found: object) -> int:
-    """Bytes of a frame, or of the frames in a tuple or a dictionary."""
-    if isinstance(found, dict):
-        return sum(map(_size, found.values()))
-    if isinstance(found, tuple):
-        return sum(map(_size, found))
-    return int(found.memory_usage().sum()) if hasattr(found, "memory_usage") else 0
 
 
 def boundaries(space: str, snapshot_id: str) -> dict[str, dict]:
@@ -315,6 +316,15 @@ def boundary_index(version: str) -> dict[str, list]:
 def boundary_shapes(version: str, files: tuple[str, ...], tolerance: int) -> list[dict]:
     """Shapes of some files of an imported version, for small drawings; shared, so never changed."""
     return imported.shapes(settings(), version, files, tolerance)
+
+
+def _size(found: object) -> int:
+    """Bytes of a frame, or of the frames in a tuple or a dictionary."""
+    if isinstance(found, dict):
+        return sum(map(_size, found.values()))
+    if isinstance(found, tuple):
+        return sum(map(_size, found))
+    return int(found.memory_usage().sum()) if hasattr(found, "memory_usage") else 0
 
 
 _BUILT, _TRIED, _FRAMES = Memory(256), Memory(64), Memory(256, ROOM, _size)

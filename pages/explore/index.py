@@ -10,9 +10,8 @@ ctx = frame.enter("index")
 columns = st.columns([2, 2, 1])
 period = choices.choose_period(ctx, "after", columns[0])
 placed = screen.placed(ctx, period)
-area = choices.choose_area(ctx, columns[1]) if placed else None
-
 marked = choices.choose_marked(ctx)
+area = choices.choose_area(ctx, columns[1]) if placed else None
 
 board = index_many.build(ctx, period, marked) if ctx.many else screen.build(ctx, period)
 frame.sentences(ctx, board.sentences)

@@ -22,6 +22,9 @@ from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+
+from tests.benchmark import collected  # noqa: E402
+
 if TYPE_CHECKING:
     from store.definitions import Indicator
 
@@ -162,6 +165,11 @@ def main() -> None:
             rates = [f"{ours['load'] / floor['seconds']:.1f}", f"{ours['rows'] / ours['load']:.0f}"]
             memory = [f"{ours['memory']:.0f}", f"{floor['memory']:.0f}"]
             print(line.format(communes, ours["rows"], *seconds, *rates, *memory), flush=True)
+            collected.row(
+                "build", f"load of {ours['rows']} rows ({communes} communes)",
+                ours["rows"] / ours["load"], ours["rows"] / floor["seconds"], "rows/s", "duckdb.read_csv",
+                **{"memory MiB": ours["memory"]},
+            )  # fmt: skip
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

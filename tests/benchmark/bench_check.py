@@ -29,6 +29,8 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(Path(__file__).parent))
 from bench_build import definitions, peak_memory  # noqa: E402
 
+from tests.benchmark import collected  # noqa: E402
+
 COLUMNS = {
     "commune": "VARCHAR",
     "indicator": "VARCHAR",
@@ -147,6 +149,11 @@ def main() -> None:
             shown += [f"{ours['seconds']:.3f}", f"{floor['seconds']:.3f}", f"{ratio:.1f}"]
             shown += [f"{ours['memory']:.0f}", f"{floor['memory']:.0f}", ", ".join(ours["codes"])]
             print(line.format(size, *shown), flush=True)
+            collected.row(
+                "check", f"{size}: {floor['rows']} rows",
+                floor["rows"] / ours["seconds"], floor["rows"] / floor["seconds"], "rows/s", "duckdb's typed read_csv",
+                **{"memory MiB": ours["memory"]},
+            )  # fmt: skip
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

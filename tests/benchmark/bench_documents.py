@@ -19,6 +19,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmark import collected  # noqa: E402
+
 ONE = """
 import io, logging, resource, time
 logging.disable(logging.WARNING)
@@ -85,6 +89,7 @@ def main(runs: int) -> None:
     print(f"| figures to report | {model:.0f} | | |")
     for name, own, floor in (("DOCX", docx, docx_floor), ("PDF", pdf, pdf_floor)):
         print(f"| {name} | {own:.0f} | {floor:.0f} | {own / floor:.1f} |")
+        collected.row("documents", name, own, floor, "ms", "plain text by the same library")
     print(
         f"\nTogether {(model + docx + pdf) / 1000:.1f} s (aim: 10), highest memory {peak:.0f} MB (aim: 600)"
     )

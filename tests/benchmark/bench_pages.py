@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright  # noqa: E402
 
+from tests.benchmark import collected  # noqa: E402
 from tests.browser import driver  # noqa: E402
 from tests.browser.conftest import PAGES  # noqa: E402
 from views.text import languages  # noqa: E402
@@ -348,6 +349,16 @@ def measure(browser: Browser, folder: Path, runtime: Path, runs: int, servers: l
         server.stop()
     own_start, floor_start = start_times(place / "empty.py", runtime, runs)
 
+    for name, own_ones, floors in (
+        ("process start until it answers", own_start, floor_start),
+        ("first text, overview, new browser", [a for a, _ in visits[first]], [a for a, _ in bare]),
+    ):
+        collected.row("pages", name, middle(own_ones), middle(floors), "ms", "an empty Streamlit page")
+    for page in PAGES:
+        beside = "the same frame with one static chart"
+        collected.row("pages", f"{page}: switch", *map(middle, switches[page]), "ms", beside)
+        if labels[page]:
+            collected.row("pages", f"{page}: widget", *map(middle, widgets[page]), "ms", beside)
     table(
         "start: process start to answer",
         ["", "ours", "floor", "ratio"],

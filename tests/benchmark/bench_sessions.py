@@ -6,7 +6,8 @@ so what they look at has been built once before the clock starts; ``--anything``
 is mostly building that is measured). Measured from the click until the script has finished and everything it
 sent was received, against a floor under the same load in the same run: a page with a title, one box and one static Plotly
 chart, served by the same Streamlit with its own settings (``floor``), and once more with the product's settings and
-listening socket (``tuned``), where no page can be cheaper.
+listening socket (``tuned``), where no page can be cheaper. ``two`` are two processes of the product behind nginx
+(``--only product two --readers 40 --every 0.2`` asks what each carries).
 
 Columns: clicks made each second, p50 and p95 in milliseconds, ratio of p95, processor milliseconds of the server for each
 click, what went wrong, resident memory of the process and of one session more. Readers and server share the machine:
@@ -19,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import platform
 import random
@@ -30,12 +30,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.benchmark import collected, proxied  # noqa: E402
 from tests.benchmark.wire import Box, Reader, ReaderError  # noqa: E402
 from tests.browser import driver  # noqa: E402
 
@@ -50,6 +51,7 @@ PAGES = (
     "tham-chieu", "phuong-phap", "trinh-chieu", "bao-cao", "tinh-hinh-bao-cao",
 )  # fmt: skip
 KEPT = ("w:lang", "w:space", "w:asof")  # boxes that change every page at once
+NAMES = ("product", "floor", "tuned", "two")
 FLOOR = """\
 import plotly.graph_objects as go
 import streamlit as st
@@ -59,6 +61,14 @@ st.title("Floor")
 st.selectbox("choice", ["a", "b", "c", "d"], key="choice")
 st.plotly_chart(go.Figure(go.Scatter(x=list(range(40)), y=[n * 7 % 11 for n in range(40)], mode="lines")))
 """
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How readers click: every so many seconds, on the first so many options of a box."""
+
+    every: float = EVERY_S
+    options: int = OPTIONS
 
 
 @dataclass
@@ -77,6 +87,26 @@ class Step:
     memory_mb: float | None = None
     session_mb: float | None = None
     reader_share: float = 0.0
+
+
+@dataclass
+class Place:
+    """Where readers go: one address, the processes behind it, their pages."""
+
+    name: str
+    url: str
+    pids: list[int]
+    pages: Sequence[str] = ("",)
+
+    def memory(self) -> float | None:
+        """Resident memory of all processes."""
+        known = [memory_mb(pid) for pid in self.pids]
+        return None if None in known else sum(known)
+
+    def cpu(self) -> float | None:
+        """Processor time of all processes."""
+        known = [cpu_seconds(pid) for pid in self.pids]
+        return None if None in known else sum(known)
 
 
 def memory_mb(pid: int) -> float | None:
@@ -120,53 +150,51 @@ async def click(reader: Reader, dice: random.Random, on_box: bool, pages: Sequen
 
 
 async def read(
-    reader: Reader, number: int, seconds: float, pages: Sequence[str], options: int, found: list, errors: list
+    reader: Reader, number: int, seconds: float, place: Place, habits: Habits, found: list, errors: list
 ) -> None:
     """One reader's clicks, the first at a moment of its own, then every two seconds or when the answer has come."""
     dice = random.Random(number)
     begin = time.perf_counter()
-    due = begin + dice.uniform(0, EVERY_S)
+    due = begin + dice.uniform(0, habits.every)
     turn = number
     while due < begin + seconds:
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         asked = time.perf_counter()
         try:
-            answer = await click(reader, dice, turn % 2 == 1, pages, options)
+            answer = await click(reader, dice, turn % 2 == 1, place.pages, habits.options)
         except ReaderError as error:
             errors.append(str(error))
             return
         found.append(answer.seconds)
         errors += answer.errors
         turn += 1
-        due = max(asked + EVERY_S, time.perf_counter())
+        due = max(asked + habits.every, time.perf_counter())
 
 
-async def step(
-    name: str, url: str, pid: int, readers: int, seconds: float, pages: Sequence[str], options: int
-) -> Step:
+async def step(place: Place, readers: int, seconds: float, habits: Habits) -> Step:
     """Open the readers, let them click, close them."""
-    before = memory_mb(pid)
-    open_ones = [Reader(url) for _ in range(readers)]
+    before = place.memory()
+    open_ones = [Reader(place.url) for _ in range(readers)]
     errors: list[str] = []
     for number, reader in enumerate(open_ones):
-        answer = await reader.open(pages[number % len(pages)] if len(pages) > 1 else "", "lang=vi&space=demo")
+        answer = await reader.open(place.pages[number % len(place.pages)], "lang=vi&space=demo")
         errors += answer.errors
     found: list[float] = []
-    begin, spent, own = time.perf_counter(), cpu_seconds(pid), time.process_time()
+    begin, spent, own = time.perf_counter(), place.cpu(), time.process_time()
     await asyncio.gather(
         *(
-            read(reader, number, seconds, pages, options, found, errors)
+            read(reader, number, seconds, place, habits, found, errors)
             for number, reader in enumerate(open_ones)
         )
     )
     took, own = time.perf_counter() - begin, time.process_time() - own
-    spent = None if spent is None else cpu_seconds(pid) - spent
-    after = memory_mb(pid)
+    spent = None if spent is None else place.cpu() - spent
+    after = place.memory()
     for reader in open_ones:
         await reader.close()
     found.sort()
     return Step(
-        server=name,
+        server=place.name,
         readers=readers,
         clicks=len(found),
         seconds=took,
@@ -181,15 +209,15 @@ async def step(
     )
 
 
-async def warm(url: str, pages: Sequence[str], options: int = OPTIONS) -> None:
-    """Open every page and turn every box to what the readers will turn it to."""
+async def warm(url: str, pages: Sequence[str]) -> None:
+    """Open every page of a process and turn every box to what the readers will turn it to."""
     reader = Reader(url)
     await reader.open("", "lang=vi&space=demo")
     for page in pages:
         if page in reader.pages:
             await reader.go(page)
         for name in [box.key for box in turnable(reader)]:
-            for value in others(reader.boxes[name], options) if name in reader.boxes else ():
+            for value in others(reader.boxes[name], OPTIONS) if name in reader.boxes else ():
                 if name in reader.boxes:
                     await reader.turn(name, value)
     await reader.close()
@@ -211,74 +239,89 @@ HEAD = (
 )
 
 
-def servers(folder: Path, runtime: Path) -> dict[str, driver.Server]:
-    """The product and the two floors, each started here on a port of its own."""
-    place = folder / "floor"
-    place.mkdir()
-    (place / "floor.py").write_text(FLOOR, encoding="utf-8")
+def servers(
+    folder: Path, runtime: Path, wanted: Sequence[str], own_pages: Sequence[str]
+) -> tuple[list, list[Place]]:
+    """What is asked for of the product, the two floors and two processes behind a proxy, each started here on ports of
+    its own: (everything to stop, places)."""
+    floor = folder / "floor"
+    floor.mkdir()
+    (floor / "floor.py").write_text(FLOOR, encoding="utf-8")
     plain = [sys.executable, "-m", "streamlit", "run", "floor.py", "--browser.gatherUsageStats", "false"]
     tuned = (
         "import sys; from server import upkeep; upkeep.answer_at_once(); from streamlit.web import cli; "
         "sys.argv = ['streamlit', *sys.argv[1:]]; sys.exit(cli.main())"
     )
-    return {
-        "product": driver.serve(runtime),
-        "floor": driver.Server(plain, {}, place),
-        "tuned": driver.Server(
-            [sys.executable, "-c", tuned, "run", "floor.py", "--runner.postScriptGC", "false"],
-            {"PYTHONPATH": str(ROOT)},
-            place,
-        ),
+    quick = [sys.executable, "-c", tuned, "run", "floor.py", "--runner.postScriptGC", "false"]
+    begin = {
+        "product": lambda: driver.serve(runtime),
+        "floor": lambda: driver.Server(plain, {}, floor),
+        "tuned": lambda: driver.Server(quick, {"PYTHONPATH": str(ROOT)}, floor),
+        "two": lambda: driver.serve(runtime, STREAMLIT_SERVER_COOKIE_SECRET="one for both"),
     }
+    to_stop, places = [], []
+    try:
+        for name in wanted:
+            started = [begin[name]() for _ in range(2 if name == "two" else 1)]
+            to_stop += started
+            for server in started:
+                server.wait(120)
+            url = started[0].url
+            if name == "two":
+                proxy = proxied.Proxy(started, folder / "nginx")
+                to_stop.append(proxy)
+                proxy.wait()
+                url = proxy.url
+            pages = own_pages if name in ("product", "two") else ("",)
+            places.append(Place(name, url, [server.process.pid for server in started], pages))
+            for server in started:
+                asyncio.run(warm(server.url, pages))
+    except BaseException:
+        for server in to_stop:
+            server.stop()
+        raise
+    return to_stop, places
 
 
 async def measure(
-    started: dict[str, driver.Server], counts: Sequence[int], seconds: float, options: int
+    places: Sequence[Place], counts: Sequence[int], seconds: float, habits: Habits
 ) -> list[Step]:
-    """Every number of readers on every server, one server after the other."""
+    """Every number of readers at every place, one place after the other."""
     found = []
-    pages = {"product": PAGES}
-    for name, server in started.items():
-        await warm(server.url, pages.get(name, ("",)))
-        # Ten readers run it in, unmeasured: a running installation has built what is looked at.
-        await step(name, server.url, server.process.pid, 10, RUN_IN_S, pages.get(name, ("",)), options)
+    for (
+        place
+    ) in places:  # ten readers run it in, unmeasured: a running installation has built what is looked at
+        await step(place, 10, RUN_IN_S, habits)
     print(HEAD)
     for count in counts:
         by_name = {}
-        for name, server in started.items():
-            by_name[name] = await step(
-                name, server.url, server.process.pid, count, seconds, pages.get(name, ("",)), options
-            )
-            found.append(by_name[name])
+        for place in places:
+            by_name[place.name] = await step(place, count, seconds, habits)
             await asyncio.sleep(1)
+        found += by_name.values()
         for name, own in by_name.items():
-            print(line(own, by_name["floor"] if name != "floor" and "floor" in by_name else None), flush=True)
+            print(line(own, by_name.get("floor") if name != "floor" else None), flush=True)
             for error in sorted(set(own.errors))[:5]:
                 print(f"       {error}")
     return found
 
 
-def rows(found: Sequence[Step]) -> list[dict]:
-    """The same for ``bench_all``: one row per number of readers, the product against the floor."""
-    floors = {item.readers: item for item in found if item.server == "floor"}
-    made = []
-    for own in found:
-        if own.server != "product":
-            continue
-        floor = floors[own.readers]
-        made.append(
-            {
-                "bench": "sessions",
-                "case": f"{own.readers} readers, a click every 2 s: p95",
-                "own": own.p95,
-                "floor": floor.p95,
-                "unit": "ms",
-                "floor_is": "a page with one static Plotly chart",
-                "errors": len(own.errors),
-                "more": {"product": asdict(own) | {"errors": own.errors[:5]}, "floor": asdict(floor)},
-            }
-        )
-    return made
+def collect(found: Sequence[Step]) -> None:
+    """The same for ``bench_all``: one row per number of readers."""
+    by_name = {(item.server, item.readers): item for item in found}
+    for (name, readers), own in by_name.items():
+        facts = {"errors": len(own.errors), "cpu ms a click": own.cpu_ms, "memory MB": own.memory_mb}
+        if name == "product" and (floor := by_name.get(("floor", readers))):
+            case = f"{readers} readers, a click every 2 s: p95"
+            beside = "a page with one static Plotly chart"
+            collected.row("sessions", case, own.p95, floor.p95, "ms", beside, **facts)
+            if tuned := by_name.get(("tuned", readers)):
+                beside = "the same with our settings of the server"
+                collected.row("sessions", case, own.p95, tuned.p95, "ms", beside)
+        elif name == "two" and (one := by_name.get(("product", readers))):
+            rate, alone = own.clicks / own.seconds, one.clicks / one.seconds
+            case = f"{readers} readers: clicks of two processes behind nginx"
+            collected.row("sessions", case, rate, alone, "/s", "one process", **facts)
 
 
 def main() -> int:
@@ -286,16 +329,17 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help=f"{FULL} readers instead of {QUICK}")
     parser.add_argument("--readers", type=int, nargs="+", help="these numbers of readers")
     parser.add_argument("--seconds", type=float, default=20, help="how long each number of readers clicks")
-    parser.add_argument(
-        "--only", nargs="+", choices=("product", "floor", "tuned"), help="these servers alone"
-    )
+    parser.add_argument("--every", type=float, default=EVERY_S, help="seconds between a reader's clicks")
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES[:3], help="these servers alone")
+    parser.add_argument("--pages", nargs="+", default=PAGES, help="addresses of the product's pages")
     parser.add_argument("--anything", action="store_true", help="readers choose any option of a box")
-    parser.add_argument("--json", type=Path, help="write the rows here as well")
     asked = parser.parse_args()
     counts = [min(count, MOST_READERS) for count in asked.readers or (FULL if asked.full else QUICK)]
-    seconds = min(asked.seconds, MOST_SECONDS)
+    habits = Habits(max(asked.every, 0.1), 999 if asked.anything else OPTIONS)
+    if "two" in asked.only and proxied.nginx() is None:
+        sys.exit("nginx is not installed")
     folder = Path(tempfile.mkdtemp(prefix="board-sessions-"))
-    started: dict[str, driver.Server] = {}
+    to_stop: list = []
     try:
         runtime = folder / "runtime"
         subprocess.run(
@@ -303,19 +347,12 @@ def main() -> int:
             cwd=ROOT, env={**os.environ, "BOARD_RUNTIME": str(runtime)}, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, pilot set")
-        started = servers(folder, runtime)
-        for name in list(started):
-            if asked.only and name not in asked.only:
-                started.pop(name).stop()
-            else:
-                started[name].wait(90)
-        time.sleep(4)  # the product reads its libraries beside the first visitor
-        found = asyncio.run(measure(started, counts, seconds, 999 if asked.anything else OPTIONS))
-        if asked.json:
-            asked.json.write_text(json.dumps(rows(found), indent=1), encoding="utf-8")
+        to_stop, places = servers(folder, runtime, asked.only, asked.pages)
+        found = asyncio.run(measure(places, counts, min(asked.seconds, MOST_SECONDS), habits))
+        collect(found)
         return 1 if any(item.errors for item in found) else 0
     finally:
-        for server in started.values():
+        for server in reversed(to_stop):
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -17,6 +17,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmark import collected  # noqa: E402
+
 ONE = """
 import sys, time
 import numpy as np, pandas as pd
@@ -61,6 +65,7 @@ def main(runs: int) -> None:
         ("weights, 8 communes x 45 parts, 1,000 draws", weights, weights_floor),
     ):
         print(f"| {name} | {own:.0f} | {floor:.0f} | {own / floor:.1f} |")
+        collected.row("statistics", name, own, floor, "ms", "the same draws and sorts alone")
 
 
 if __name__ == "__main__":

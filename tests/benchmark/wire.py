@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import urllib.request
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -49,10 +50,10 @@ class Box:
 class Reader:
     """One session. ``open`` first, then ``go`` to pages and ``turn`` boxes."""
 
-    def __init__(self, url: str, timeout: float = 60, cookie: str = "") -> None:
+    def __init__(self, url: str, timeout: float = 60) -> None:
         parts = urlsplit(url)
         self.address = f"ws://{parts.netloc}/_stcore/stream"
-        self.origin, self.timeout, self.cookie = url.rstrip("/"), timeout, cookie
+        self.origin, self.timeout, self.cookies = url.rstrip("/"), timeout, ""
         self.query, self.page_hash, self.path = "", "", ""
         self.pages: dict[str, str] = {}  # path of the address -> hash of the page
         self.boxes: dict[str, Box] = {}
@@ -61,7 +62,8 @@ class Reader:
 
     async def open(self, path: str = "", query: str = "") -> Answer:
         """Connect and load a page, as a browser does that comes by an address."""
-        headers = {"Cookie": self.cookie} if self.cookie else {}
+        await asyncio.to_thread(self._page)
+        headers = {"Cookie": self.cookies} if self.cookies else {}
         self._socket = await connect(
             self.address,
             subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN"],
@@ -74,6 +76,13 @@ class Reader:
         )
         self.path, self.query = path, query
         return await self._run(page_name=path)
+
+    def _page(self) -> None:
+        """Fetch the page itself, and keep the cookies it sets: a proxy sends its reader to the same process by one."""
+        with urllib.request.urlopen(self.origin, timeout=self.timeout) as answer:
+            answer.read()
+            set_ones = answer.headers.get_all("Set-Cookie") or []
+        self.cookies = "; ".join(text.partition(";")[0] for text in set_ones)
 
     async def close(self) -> None:
         """Leave."""

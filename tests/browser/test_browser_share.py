@@ -79,7 +79,8 @@ def test_a_code_from_paper_opens_its_page(site, tab):
     assert code in driver.visible_text(tab) and tab.watch.faults == []
 
 
-def test_a_chart_stands_inside_a_page_of_another_site(site, tab):
+def test_a_chart_stands_inside_a_page_of_another_site(site, new_tab):
+    tab = new_tab(own=True)  # what a tab has visited before would make the page around the chart another one
     source = f"{site.address('change', **CHOICES)}&only=chart"
     other = f'<html lang="vi"><body><iframe src="{source}" width="100%" height="640"></iframe></body></html>'
     tab.set_content(other)

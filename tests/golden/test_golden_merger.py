@@ -6,6 +6,8 @@ after: which commune, ward or township joined which. It is changed only by hand,
 
 import csv
 import dataclasses
+import json
+import os
 import re
 from collections import Counter, defaultdict
 from datetime import date
@@ -15,11 +17,13 @@ from types import SimpleNamespace
 import duckdb
 import pandas as pd
 import pytest
+import shapely
+from shapely.geometry import shape
 
 from etl.inputs import SCHEMA
 from etl.places import AreaFinder
 from store import catalogue as definitions
-from store import lineage, merged, periods, read
+from store import lineage, merged, outlines, periods, read
 from store.groups import alone, groups
 from store.snapshot import Snapshot
 from tests.conftest import ROOT
@@ -32,7 +36,7 @@ from views.theme import theme
 SHEET = list(
     csv.DictReader(Path(__file__).with_name("merger_2025.csv").read_text(encoding="utf-8").splitlines())
 )
-CROSSWALK = Path("/work/shared/boundaries/bac-kan-crosswalk-2020-2025.csv")
+CROSSWALK = os.environ.get("BOARD_TEST_CROSSWALK", "")  # a file with one line for each former commune
 OLD = {f"{row['old_code']}-2020": row["old_name"] for row in SHEET}
 NEW = {f"{row['new_code']}-2025": row["new_name"] for row in SHEET}
 BECAME = {f"{row['old_code']}-2020": f"{row['new_code']}-2025" for row in SHEET}
@@ -141,12 +145,10 @@ def test_the_crosswalk_is_the_sheet(defined):
         )
 
 
-def test_the_sheet_is_the_shared_crosswalk():
-    if not CROSSWALK.exists():
-        pytest.skip(
-            "the shared crosswalk is not on this machine; the sheet beside this test carries its facts"
-        )
-    rows = list(csv.DictReader(CROSSWALK.read_text(encoding="utf-8-sig").splitlines()))
+def test_the_sheet_is_the_crosswalk_of_the_boundaries():
+    if not CROSSWALK:
+        pytest.skip("BOARD_TEST_CROSSWALK names no file; the sheet beside this test carries its facts")
+    rows = list(csv.DictReader(Path(CROSSWALK).read_text(encoding="utf-8-sig").splitlines()))
     theirs = [
         (row["old_gso_code"], row["old_full_name_vi"], row["new_gso_code"], row["new_full_name_vi"])
         for row in rows
@@ -298,6 +300,28 @@ def test_a_sum_says_what_it_is(defined, every):
     assert text == "Cộng số liệu của xã Côn Minh cũ, xã Quang Phong, xã Dương Sơn"
     row = every.loc[(RATE, BEFORE, "02185-2025")].to_dict() | {"share": 0.04}
     assert "cộng từ 3 xã cũ" in tables.cell(ctx, pd.Series(row), defined.indicator_by_id[RATE])
+
+
+def test_new_communes_are_drawn_as_their_former_ones_together(defined):
+    """On the product's own sketch: same land, one piece, and the sketch's own shapes untouched."""
+    text = (ROOT / "data" / "reference" / "map" / "sketch.geojson").read_text(encoding="utf-8")
+    shapes = [
+        {"level": "commune", "area_id": item["properties"]["area_id"], "geometry": item["geometry"]}
+        for item in json.loads(text)["features"]
+        if item["properties"]["area_id"] in OLD
+    ]
+    drawn = outlines.with_merged(shapes, defined, [*NEW, *OLD])
+    assert drawn[: len(shapes)] == shapes and [item["area_id"] for item in drawn[len(shapes) :]] == list(NEW)
+    sizes = {item["area_id"]: shape(item["geometry"]).area for item in drawn}
+    for item in drawn[len(shapes) :]:
+        assert sizes[item["area_id"]] == pytest.approx(sum(sizes[old] for old in MADE_OF[item["area_id"]]))
+        assert not shapely.is_ccw(
+            shape(item["geometry"]).geoms[0].exterior
+            if item["geometry"]["type"] != "Polygon"
+            else shape(item["geometry"]).exterior
+        )
+    some = outlines.with_merged(shapes[1:], defined, NEW)
+    assert BECAME[shapes[0]["area_id"]] not in {item["area_id"] for item in some}
 
 
 # ---------------------------------------------------------------- addresses and uploads

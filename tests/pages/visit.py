@@ -19,6 +19,7 @@ PAGES = tuple(FILES)
 AT_WORK = (
     "upload",
     "publish",
+    "boundaries",
     "accounts",
 )  # to a reader who has not signed in they show the way in, and no figure
 OF_FIGURES = tuple(page for page in PAGES if page not in AT_WORK)

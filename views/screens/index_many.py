@@ -74,7 +74,7 @@ def _sentences(ctx: Context, period: str, board: pd.DataFrame) -> list[str]:
 
 
 def _marks(ctx: Context, board: pd.DataFrame, marked: Sequence[str]) -> list[spread.Mark]:
-    """The communes pointed out that have a place, best first, with points, place and the range of places."""
+    """The communes pointed out that have a place, best first, with points and place."""
     by_id, total = ctx.catalogue.area_by_id, int(board["rank"].notna().sum())
     own = board.loc[[name for name in marked if name in board.index]]
     return [
@@ -85,7 +85,6 @@ def _marks(ctx: Context, board: pd.DataFrame, marked: Sequence[str]) -> list[spr
                 "index.many.mark",
                 points=index.points_text(ctx, row["index"]),
                 place=_place(ctx, row["rank"], total),
-                range=index.place_range(ctx, row["first"], row["last"]),
             ),
             name,
         )

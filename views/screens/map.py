@@ -48,8 +48,7 @@ def build(
         figure=_figure(ctx, layer, board, classes),
         alt=ctx.text("map.alt", name=words["name"], known=known, total=len(board)),
         warning=tiers.warning(ctx, subject) if measure == "tier" else "",
-        legend=_legend(ctx, classes if known else [], known < len(board), layer in (BOUNDARY, SKETCH))
-        + below,
+        legend=_legend(ctx, classes if known else [], known < len(board), layer) + below,
         table=_table(ctx, board, words),
         matrix=_provinces(ctx, board, words, subject if measure == "value" else None, after),
         export=lambda ctx: _export(ctx, board, words, about_indicators),
@@ -304,12 +303,26 @@ def _words(ctx: Context, board: pd.DataFrame, name: str, period: str, unit: str)
     }
 
 
-def _legend(ctx: Context, classes: list[maps.Class], gaps: bool, land: bool) -> str:
-    """Colours with their limits in words, and the hatching when something is missing."""
+def _legend(ctx: Context, classes: list[maps.Class], gaps: bool, layer: str) -> str:
+    """Colours with their limits in words, and how it is drawn when something is missing: hatched among few, quiet among
+    many, a ring among dots."""
+    few = not drawings.large(ctx)
+    others = (
+        layer in (BOUNDARY, SKETCH)
+        and few
+        and (ctx.group is None or ctx.group.kind in ("pilot", "successors"))
+    )
     items = [(f"background:{item.colour}", item.label) for item in classes]
-    items += [("background:var(--region)", ctx.text("map.other_land"))] if land else []
+    items += [("background:var(--region)", ctx.text("map.other_land"))] if others else []
+    quiet = {
+        drawings.DOTS: "background:none",
+        SKETCH: "background:var(--region)",
+        BOUNDARY: "background:var(--region)",
+    }
+    hatched = layer == drawings.TILES or (layer != drawings.DOTS and few)
+    items += [(quiet.get(layer, ""), ctx.text("map.no_data"))] if gaps and not hatched else []
     body = legend(items)
-    if gaps:
+    if gaps and hatched:
         hatch = f'<span><span class="swatch hatched"></span>{tables.esc(ctx.text("map.no_data"))}</span>'
         body = body.replace("</div>", hatch + "</div>")
     return body

@@ -59,7 +59,7 @@ def totals(ctx: Context, examined: Examined) -> str:
 def findings(ctx: Context, examined: Examined) -> str:
     """Every finding but those by name, which have a table of their own."""
     shown = [item for item in examined.findings if item.code != "match.by_name"]
-    head = [tables.th(ctx.text(f"delivery.column.{name}")) for name in ("place", "cell", "wrong")]
+    head = [tables.th(ctx.text(f"delivery.column.{name}")) for name in ("place", "wrong")]
     rows = [_finding(ctx, item) for item in shown[:MOST_ROWS]]
     more = len(shown) - MOST_ROWS
     left = f'<p class="small">{esc(ctx.text("delivery.findings_more", count=more))}</p>' if more > 0 else ""
@@ -76,19 +76,18 @@ def _finding(ctx: Context, item: register.Finding) -> str:
     )
     below = f'<span class="unit">{esc(remedy)}</span>' if remedy else ""
     cell = " · ".join(part for part in (item.column or "", item.value or "") if part)
-    return (
-        f'<tr><td>{esc(place)}</td><td class="text">{esc(cell)}</td>'
-        f'<td class="text">{mark}{esc(wrong)}{below}</td></tr>'
-    )
+    where = esc(place) + (f'<span class="unit">{esc(cell)}</span>' if cell else "")
+    return f'<tr><td class="text">{where}</td><td class="text">{mark}{esc(wrong)}{below}</td></tr>'
 
 
 def by_name(ctx: Context, examined: Examined) -> str:
     """Everything matched by name, to be looked at."""
     named = [pair for pair in examined.pairs if pair.how == "name"]
     known = examined.definitions.area_by_id
-    head = [tables.th(ctx.text(f"boundaries.{key}")) for key in ("number", "in_file", "in_list")]
+    head = [tables.th(ctx.text(f"boundaries.{key}")) for key in ("in_file", "in_list")]
     rows = [
-        f'<tr><td class="number">{pair.feature}</td><td class="text">{esc(pair.name)}</td>'
+        f'<tr><td class="text">{esc(pair.name)}<span class="unit">'
+        f"{esc(ctx.text('boundaries.feature', number=pair.feature))}</span></td>"
         f'<td class="text">{esc(area_label(ctx, known[pair.area_id]))}</td></tr>'
         for pair in named
     ]

@@ -135,6 +135,7 @@ def _provinces(ctx: Context, indicator: Indicator, table: pd.DataFrame) -> str:
     own = many.by_province(ctx)
     if len(own) < 2:
         return ""
+    table = table[["state", "gap", "share_after"]]
     held = bool((table["state"] != "none").any())
     head = [tables.th(ctx.text("column.province"))]
     if held:

@@ -185,7 +185,7 @@ def _provinces(ctx: Context, board: pd.DataFrame, known: pd.Series) -> str:
     own = many.by_province(ctx)
     if len(own) < 2:
         return ""
-    trial = _on_trial(board)
+    board, trial = board[["tier_state"]], _on_trial(board)
     head = [tables.th(ctx.text("column.province"))]
     if not trial:
         head += [tables.th(ctx.text("tiers.many.bar"))]
@@ -210,7 +210,8 @@ def _provinces(ctx: Context, board: pd.DataFrame, known: pd.Series) -> str:
         rows.append(tables.row(cells, many.province_link(ctx, province, len(names))))
     note = ctx.text("tiers.many.province_trial" if trial else "tiers.many.province_note")
     title = f"<h2>{tables.esc(ctx.text('many.by_province'))}</h2>"
-    return f'{title}<p class="subtitle">{tables.esc(note)}</p>{tables.table(head, rows)}'
+    body = f'<div class="heads">{tables.table(head, rows)}</div>'
+    return f'{title}<p class="subtitle">{tables.esc(note)}</p>{body}'
 
 
 def tally(states: pd.DataFrame) -> pd.DataFrame:
@@ -232,7 +233,7 @@ def _criteria(ctx: Context, states: pd.DataFrame, scheme: SchemeSpec) -> str:
     rows = [_criterion(ctx, item, counts.loc[item.no]) for item in scheme.criteria]
     title = f"<h2>{tables.esc(ctx.text('tiers.matrix'))}</h2>"
     note = f'<p class="subtitle">{tables.esc(ctx.text("tiers.many.criteria_note"))}</p>'
-    return title + note + tables.table(head, rows)
+    return f'{title}{note}<div class="heads">{tables.table(head, rows)}</div>'
 
 
 def _criterion(ctx: Context, item: CriterionSpec, counts: pd.Series) -> str:

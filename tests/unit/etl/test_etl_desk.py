@@ -201,7 +201,7 @@ def test_the_writer_refuses_even_when_the_judge_was_not_asked(
 ) -> None:
     settings = builders.settings(tmp_path)
     free = desk.propose(settings, SPACE, _named(OTHER), builders.LAN, on=TODAY)
-    monkeypatch.setattr(desk, "propose", lambda *_: free)
+    monkeypatch.setattr(desk, "_read", lambda *_: free)
     with pytest.raises(NotPermitted, match="area"):
         desk.submit(settings, SPACE, _named(OTHER), SONG_CAU, seen=free.changes.digest, on=TODAY)
     assert "accept" not in _log(settings)

@@ -29,9 +29,9 @@ def _load(settings: Settings, data: bytes) -> str:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills and crowds are forked, which Windows cannot")
 def test_kills_leave_the_state_before_or_after_and_a_crowd_loses_nothing(root: Path) -> None:
-    """In a process of its own: what forks may have no threads, and a test process has some."""
+    """In a process of its own: what forks may have no threads, and a test process has some. A sample; see above."""
     script = root / "tests" / "benchmark" / "faults.py"
-    amount = ["--kills", "6", "--points", "12", "--processes", "3", "--uploads", "4", "--seed", "2"]
+    amount = ["--kills", "3", "--points", "6", "--processes", "3", "--uploads", "2", "--seed", "2"]
     acts = ["--acts", "submit", "accept", "rollback"]
     done = subprocess.run(
         [sys.executable, str(script), *amount, *acts],

@@ -4,6 +4,7 @@ import ast
 import re
 import string
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from store import errors
 from store.catalogue import DIRECTIONS, KINDS, KNOWLEDGE, UNITS
 from views.signin import sentence
 from views.text import JOINER, as_label, flatten, languages
+from watch import lines
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXTS = ROOT / "data" / "reference" / "texts"
 FILES = sorted(TEXTS.glob("*.toml"))
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py")), *sorted((ROOT / "views").rglob("*.py"))]
+FOLDERS = ("views", "pages", "reports", "etl", "store", "metrics")
 KEYS = {path.stem: flatten(tomllib.loads(path.read_text(encoding="utf-8"))) for path in FILES}
 VI = KEYS["vi"]
 FAMILIES = {
@@ -62,6 +65,12 @@ FAMILIES = {
 }
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file of the code, read once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def placeholders(text: str) -> set[str]:
     """Names between curly brackets."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
@@ -71,7 +80,7 @@ def calls(name: str) -> list[tuple[Path, ast.Call]]:
     """Calls of something called ``name`` (``text("...")``, ``ctx.text("...")``) on the screen side."""
     found = []
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and node.args:
                 called = (
                     node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -131,7 +140,7 @@ def test_every_key_kept_in_a_table_of_the_code_exists():
     tables = {key.split(".")[0] for key in VI}
     missing = []
     for path in SOURCES:
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        nodes = list(ast.walk(tree(path)))
         pieces = {part for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in pieces:
@@ -164,8 +173,8 @@ def raised(*folders: str) -> dict[str, list[set[str]]]:
     """Code of each of our errors -> names of the facts given, at each place that raises it."""
     kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
     found: dict[str, list[set[str]]] = {}
-    for path in (path for folder in folders for path in (ROOT / folder).glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(tree(path)):
             own = isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds and node.args
             if own and isinstance(node.args[0], ast.Constant):
                 facts = {keyword.arg for keyword in node.keywords}
@@ -178,7 +187,7 @@ def test_every_error_that_a_page_can_meet_has_a_sentence():
     codes = {
         code
         for code in raised("store", "views", "reports", "etl")
-        if not code.startswith(("accounts.area_", "build."))
+        if not code.startswith(("accounts.area_", "build.", "dossiers."))
     }
     assert {"snapshot.none", "catalogue.mistakes", "settings.space", "desk.stale", "access.area"} <= codes
     for code, texts in KEYS.items():
@@ -211,7 +220,8 @@ def test_every_error_makes_one_sentence_whatever_it_carries(known_languages, cod
 def test_the_number_of_an_error_stands_in_the_log(vi, caplog):
     said = sentence(vi, errors.BoardError("accounts.unreadable", file="accounts.sqlite", reason="disk"))
     number = re.search(r"[0-9a-f]{8}", said).group()
-    assert number in caplog.text and "disk" in caplog.text
+    line = lines.Form(as_json=False).format(caplog.records[-1])
+    assert number in line and "disk" in line
     caplog.clear()
     sentence(vi, errors.AccountError("accounts.name", name="perhaps a password"))
     assert caplog.text == "", "what somebody typed into the wrong box is not kept"
@@ -245,7 +255,7 @@ def test_a_language_that_lacks_keys_falls_back_to_vietnamese(tmp_path):
     own = '[language]\nname = "Tày"\ndecimal = ","\nthousands = " "\n[map]\ntitle = "Bản đồ Tày"\n'
     (tmp_path / "tyz.toml").write_text(own, encoding="utf-8")
     found = languages(tmp_path)
-    assert list(found) == ["vi", "tyz"]
+    assert list(found) == ["vi", "en", "tyz"], "over the product's own, never in their place"
     assert found["tyz"].text("map.title") == "Bản đồ Tày"
     assert found["tyz"].text("tiers.title") == VI["tiers.title"]
     assert found["tyz"].text("unit.points", value="1") == "1 điểm phần trăm"
@@ -257,3 +267,35 @@ def test_a_language_that_lacks_keys_falls_back_to_vietnamese(tmp_path):
 
 def test_vietnamese_comes_first(known_languages):
     assert next(iter(known_languages)) == "vi"
+
+
+def test_every_key_is_used():
+    """Nothing is left over: each key is spelt in the code, or is what an f-string or a sum there puts together out of
+    words of the code or of the definitions."""
+    spelt, shapes, any_word = set(), set(), r"([\w.-]*)"
+    for path in [ROOT / "app.py", *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))]:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                spelt.add(node.value)
+            elif isinstance(node, ast.Constant) and type(node.value) is int:
+                spelt.add(str(node.value))
+            parts = node.values if isinstance(node, ast.JoinedStr) else ()
+            if isinstance(node, ast.BinOp):
+                parts = (node.left, node.right)
+            said = [part.value if isinstance(part, ast.Constant) else "" for part in parts]
+            if all(isinstance(word, str) for word in said) and re.fullmatch(r"[\w.]{4,}", "".join(said)):
+                shapes.add("".join(re.escape(word) if word else any_word for word in said))
+    folder = TEXTS.parent
+    defined = [*folder.glob("*.*"), *folder.glob("tiers/*.toml"), *folder.glob("indicators/*.toml")]
+    words = {word for file in defined for word in re.findall(r"[\w-]+", file.read_text(encoding="utf-8-sig"))}
+    words |= {word for text in spelt for word in [text, *re.split(r"[.|]", text)]}
+
+    def known(word: str) -> bool:
+        return word.rstrip("12") in words or all(piece in words for piece in word.split(".") if word)
+
+    def used(key: str) -> bool:
+        one = key.removesuffix("_one")
+        found = filter(None, (re.fullmatch(shape, one) for shape in shapes))
+        return bool({key, one} & spelt) or any(all(map(known, match.groups())) for match in found)
+
+    assert [key for key in VI if not key.startswith("language.") and not used(key)] == []

@@ -1,0 +1,25 @@
+"""Tiers, targets and index of all 108 communes of the former province: the page as a reader meets it."""
+
+import pytest
+
+from tests.pages import visit
+
+MOST = 100_000
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_pages_of_a_province_stand_without_a_line_for_everybody(board, language):
+    at = visit.start(lang=language, space="demo", group="06-2020")
+    for page in ("tiers", "plan", "index"):
+        shown = visit.read(visit.go(at, page))
+        assert not shown.problems and not visit.slips(shown), page
+        assert sum(map(len, shown.panels.values())) < MOST, page
+        assert any(visit.CHART in key for key in shown.words), page
+        assert shown.panels["source"]
+    assert at.slider, "weights can be tried"
+    at.slider[0].set_value(70).run()
+    moved = visit.read(at)
+    assert not moved.problems and "trial_ribbon" in moved.panels
+    first = next(box for box in at.multiselect if box.key == "w:marked")
+    first.set_value([*first.value[:2]]).run()
+    assert not visit.read(at).problems and at.query_params["marked"] == ".".join(first.value[:2])

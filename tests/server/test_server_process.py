@@ -1,0 +1,55 @@
+"""One real process: its addresses, its log, a first reader who comes by a deep link, and its end."""
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.benchmark.wire import Reader
+from tests.browser import driver
+
+
+@pytest.fixture(scope="module")
+def server(built):
+    started = driver.serve(built.runtime_dir, BOARD_LOG="json")
+    started.wait()
+    yield started
+    started.stop()
+
+
+def get(url):
+    """(status, text) of an address."""
+    try:
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+async def visit(url):
+    """A first visitor by a deep link, who then turns to another page."""
+    reader = Reader(url)
+    answers = [await reader.open("chi-tieu", "lang=vi&space=demo"), await reader.go("ban-do")]
+    during = await asyncio.to_thread(get, f"{url}/metrics")
+    await reader.close()
+    return answers, during[1]
+
+
+def test_a_process_answers_counts_and_writes_its_log(server):
+    assert get(f"{server.url}/healthz") == (200, "ok\n")
+    status, said = get(f"{server.url}/readyz")
+    assert (status, json.loads(said)) == (200, {"ready": True, "reasons": []})
+    answers, measured = asyncio.run(visit(server.url))
+    assert [answer.errors for answer in answers] == [[], []] and min(a.messages for a in answers) > 20
+    assert "\nboard_sessions 1" in measured
+    for page in ("indicator", "map"):
+        assert f'board_rerun_seconds_count{{page="{page}"}} 1' in measured
+    written = [line for line in server.text().splitlines() if line.startswith("{")]
+    reruns = [said for line in written if (said := json.loads(line))["event"] == "rerun"]
+    assert [said["page"] for said in reruns] == ["indicator", "map"]
+    assert len({said["session"] for said in reruns}) == 1 and reruns[0]["space"] == "demo"
+    assert set(reruns[0]) == {"at", "level", "event", "page", "space", "snapshot_id", "ms", "session"}
+    assert not [line for line in written if "127.0.0.1" in line], "no line holds an address of a reader"
+    assert get(f"{server.url}/chi-tieu")[0] == 200 and "<html" in get(server.url)[1]

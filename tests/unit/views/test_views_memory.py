@@ -1,0 +1,81 @@
+"""What a process keeps: made once, shared, never changed by who reads it."""
+
+import threading
+import time
+
+import pandas as pd
+import pytest
+import streamlit as st
+
+from views.memory import Memory, kept
+
+
+def test_the_oldest_goes_first_and_is_made_again():
+    made, memory = [], Memory(2)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        memory.get(key, lambda key=key: made.append(key))
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_many_who_want_the_same_wait_for_one_who_makes_it():
+    made, memory, found = [], Memory(4), []
+
+    def make():
+        time.sleep(0.05)
+        made.append(1)
+        return len(made)
+
+    threads = [threading.Thread(target=lambda: found.append(memory.get("x", make))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [1] and found == [1] * 8
+
+
+def test_what_fails_is_tried_again():
+    memory = Memory(4)
+    with pytest.raises(ZeroDivisionError):
+        memory.get("x", lambda: 1 / 0)
+    assert memory.get("x", lambda: 7) == 7
+
+
+def test_lists_and_mappings_name_what_they_hold():
+    calls = []
+
+    @kept(8)
+    def read(*given, **more):
+        calls.append((given, more))
+        return len(calls)
+
+    assert read(["a", {"k": [1]}], last=True) == read(["a", {"k": [1]}], last=True) == 1
+    assert read(["a", {"k": [2]}], last=True) == 2 and read(["a", {"k": [1]}], last=False) == 3
+
+
+def test_a_table_is_shared_until_somebody_writes_to_it():
+    @kept(8, hand_out=lambda table: table.copy(deep=False))
+    def read():
+        return pd.DataFrame({"value": [1.0, 2.0], "name": ["a", "b"]})
+
+    first = read()
+    first["more"] = 3
+    first.loc[0, "value"] = 9
+    first["name"] = first["name"].str.upper()
+    second = read()
+    assert list(second.columns) == ["value", "name"]
+    assert second["value"].tolist() == [1.0, 2.0] and second["name"].tolist() == ["a", "b"]
+
+
+def test_clearing_the_frameworks_caches_clears_this_one():
+    calls = []
+
+    @kept(8)
+    def read():
+        calls.append(1)
+        return len(calls)
+
+    assert read() == read() == 1
+    st.cache_resource.clear()
+    assert read() == 2
+    read.clear()
+    assert read() == 3
