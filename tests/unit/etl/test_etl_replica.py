@@ -198,7 +198,7 @@ def test_a_server_follows_by_itself_and_stops_when_told(office: Settings) -> Non
 
 def test_under_load_every_request_sees_one_publication(tmp_path: Path, cluster: Cluster) -> None:
     cluster.empty()
-    said, mistakes = publish_under_load.functions_part(tmp_path, cluster.url, 3, servers=2, readers=2)
+    said, mistakes = publish_under_load.functions_part(tmp_path, cluster.url, 2, servers=2, readers=2)
     assert mistakes == [], said
 
 
