@@ -19,7 +19,7 @@ from watch import lines
 ASK_SECONDS = 2.0  # a question about four rows
 RETRY_SECONDS = 2.0
 
-_RUNNING: dict[tuple[int, str, str], threading.Thread] = {}
+_RUNNING: dict[tuple[int, str, str], tuple[threading.Thread, threading.Event]] = {}
 _LOCK = threading.Lock()
 
 
@@ -27,21 +27,34 @@ def start(settings: Settings) -> None:
     """Follow from now on, once per process; nothing for the files of one machine."""
     if not settings.is_shared:
         return
-    key = (os.getpid(), settings.store, str(settings.runtime_dir))
     with _LOCK:
-        if key not in _RUNNING:
-            _RUNNING[key] = threading.Thread(target=_run, args=(settings,), name="follow", daemon=True)
-            _RUNNING[key].start()
+        if _key(settings) not in _RUNNING:
+            over = threading.Event()
+            thread = threading.Thread(target=_run, args=(settings, over), name="follow", daemon=True)
+            _RUNNING[_key(settings)] = thread, over
+            thread.start()
 
 
-def _run(settings: Settings) -> None:
-    pause = threading.Event()
-    while True:
+def stop(settings: Settings) -> None:
+    """Follow no longer; waits until what was begun is done."""
+    with _LOCK:
+        thread, over = _RUNNING.pop(_key(settings), (None, None))
+    if thread is not None:
+        over.set()
+        thread.join()
+
+
+def _key(settings: Settings) -> tuple[int, str, str]:
+    return os.getpid(), settings.store, str(settings.runtime_dir)
+
+
+def _run(settings: Settings, over: threading.Event) -> None:
+    while not over.is_set():
         try:
             with postgres.server(settings).connection() as db:
                 try:
                     db.execute(f"LISTEN {postgres.CHANNEL}")
-                    while True:
+                    while not over.is_set():
                         look(settings)
                         for _ in db.notifies(timeout=ASK_SECONDS, stop_after=1):
                             pass
@@ -49,11 +62,11 @@ def _run(settings: Settings) -> None:
                     with suppress(Exception):  # a connection that is gone listens no more
                         db.execute("UNLISTEN *")
         except BoardError as error:
-            mirror.tell(settings, error)
+            _tell(settings, error)
         except Exception:
-            lines.unexpected("", part="follow")
-            mirror.tell(settings, StoreError("store.failed"))
-        pause.wait(RETRY_SECONDS)
+            if mirror.tell(settings, StoreError("store.failed")):
+                lines.unexpected("", part="follow")
+        over.wait(RETRY_SECONDS)
 
 
 def look(settings: Settings) -> None:
@@ -72,5 +85,10 @@ def look(settings: Settings) -> None:
             if getattr(error, "code", "") == "store.unreachable":
                 raise
             first = first or error
-            lines.error(error.code, "", error.details, part="follow")
-    mirror.tell(settings, first)
+    _tell(settings, first)
+
+
+def _tell(settings: Settings, error: BoardError | None) -> None:
+    """Note how it went; the log says so once."""
+    if mirror.tell(settings, error) and error is not None:
+        lines.error(error.code, "", error.details, part="follow")

@@ -50,13 +50,16 @@ def trouble(settings: Settings) -> Trouble:
     return _TROUBLE.get(_server(settings), Trouble()) if settings.is_shared else Trouble()
 
 
-def tell(settings: Settings, error: BoardError | None) -> None:
-    """Note how following went; the moment is that of the first failure in a row."""
+def tell(settings: Settings, error: BoardError | None) -> bool:
+    """Note how following went; the moment is that of the first failure in a row. Whether that is news."""
     with _LOCK:
+        if trouble(settings).code == (error.code if error else ""):
+            return False
         if error is None:
-            _TROUBLE.pop(_server(settings), None)
-        elif trouble(settings).code != error.code:
+            del _TROUBLE[_server(settings)]
+        else:
             _TROUBLE[_server(settings)] = Trouble(error.code, datetime.now(UTC))
+        return True
 
 
 def local_head(path: Path) -> tuple[int, str]:

@@ -110,6 +110,7 @@ def test_a_file_is_returned_with_a_reason_or_taken_back_and_its_bytes_stay(tmp_p
     assert again.id != first.id and again.state == desk.WAITING
 
 
+@pytest.mark.of_files
 def test_the_effect_is_named_before_it_counts(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     _send(settings, builders.LAN, BOTH)
@@ -121,6 +122,7 @@ def test_the_effect_is_named_before_it_counts(tmp_path: Path) -> None:
     assert _values(settings) == {"01837": 10.0, "02017": 5.0}
 
 
+@pytest.mark.of_files
 def test_an_alteration_needs_a_reason_and_a_warning_needs_a_look(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     _send(settings, SONG_CAU, TEN)
@@ -136,6 +138,7 @@ def test_an_alteration_needs_a_reason_and_a_warning_needs_a_look(tmp_path: Path)
     assert (revision["old_value"], revision["new_value"], revision["note"]) == (10.0, 12.0, "gõ nhầm")
 
 
+@pytest.mark.of_files
 def test_what_changes_nothing_is_said_and_not_kept(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     _send(settings, SONG_CAU, TEN)
@@ -145,6 +148,7 @@ def test_what_changes_nothing_is_said_and_not_kept(tmp_path: Path) -> None:
     assert builders.everything_below(settings.runtime_dir) == before
 
 
+@pytest.mark.of_files
 def test_files_of_one_delivery_may_not_contradict_one_another(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     proposal = desk.propose(settings, SPACE, _named(TEN, TWELVE), SONG_CAU, on=TODAY)
@@ -155,6 +159,7 @@ def test_files_of_one_delivery_may_not_contradict_one_another(tmp_path: Path) ->
     assert len(_send(settings, builders.LAN, TEN, OTHER)) == 2
 
 
+@pytest.mark.of_files
 def test_a_faulty_file_keeps_all_out_and_touches_nothing(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     with pytest.raises(UploadRejected) as refused:
@@ -182,6 +187,7 @@ def test_a_failed_build_leaves_the_file_waiting(tmp_path: Path, monkeypatch: pyt
 # ---------------------------------------------------------------- who may
 
 
+@pytest.mark.of_files
 def test_a_reporter_sends_for_their_own_communes_only(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     proposal = desk.propose(settings, SPACE, _named(BOTH), SONG_CAU, on=TODAY)
@@ -207,6 +213,7 @@ def test_the_writer_refuses_even_when_the_judge_was_not_asked(
     assert "accept" not in _log(settings)
 
 
+@pytest.mark.of_files
 @pytest.mark.parametrize("user", [User("xem", VIEWER), SONG_CAU])
 def test_who_may_not_decide_is_refused_where_it_is_written(tmp_path: Path, user: User) -> None:
     settings = builders.settings(tmp_path)

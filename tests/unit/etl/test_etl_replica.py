@@ -1,9 +1,11 @@
 """Several servers: each shows one whole state, the old or the new; one writer; what a kill or a failing store leaves."""
 
+import json
 import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -12,12 +14,15 @@ from pathlib import Path
 import pytest
 
 from etl import cli, commit, desk, follow, keep, migrate, publish, replica
-from store import accounts, books, citations, ledger, mirror, postgres, sessions, shows
+from etl.boundaries import folder
+from etl.build import build
+from store import accounts, books, boundaries, citations, ledger, mirror, postgres, sessions, shows
 from store.access import ADMINISTRATOR, User
 from store.errors import BoardError, SettingsError, StoreError, SubmissionError
 from store.settings import FILES, Settings, read_settings
 from store.snapshot import current_id
 from tests import builders
+from tests.benchmark import publish_under_load
 from tests.cluster import Cluster
 
 TODAY = date(2025, 6, 1)
@@ -86,8 +91,8 @@ def test_what_one_server_publishes_another_shows_to_the_letter(office: Settings)
     assert current_id(office, SPACE) == first, "until it follows it shows the state before"
     assert replica.follow(office, SPACE) and not replica.follow(office, SPACE)
     assert current_id(office, SPACE) == second and _values(office) == {"01837": 12.0}
-    for folder in commit.accepted_folders(office, SPACE).values():
-        here, there = (commit.upload_dir(item, SPACE, folder) for item in (office, other))
+    for name in commit.accepted_folders(office, SPACE).values():
+        here, there = (commit.upload_dir(item, SPACE, name) for item in (office, other))
         assert builders.everything_below(here) == builders.everything_below(there)
 
 
@@ -173,6 +178,53 @@ def test_shows_are_saved_for_every_server(office: Settings) -> None:
     shows.delete(other, SPACE, None, "Hội nghị", accounts=False)
     follow.look(office)
     assert shows.saved(office, SPACE) == []
+
+
+def test_a_server_follows_by_itself_and_stops_when_told(office: Settings) -> None:
+    other = beside(office)
+    follow.start(other)
+    follow.start(other)
+    try:
+        wanted = _load(office, TEN)
+        ends = time.monotonic() + 60
+        while publish.published_id(other, SPACE) != wanted and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert current_id(other, SPACE) == wanted and _values(other) == {"01837": 10.0}
+        assert [one.name for one in threading.enumerate()].count("follow") == 1
+    finally:
+        follow.stop(other)
+    assert "follow" not in [one.name for one in threading.enumerate()]
+
+
+def test_under_load_every_request_sees_one_publication(tmp_path: Path, cluster: Cluster) -> None:
+    cluster.empty()
+    said, mistakes = publish_under_load.functions_part(tmp_path, cluster.url, 2, servers=2, readers=2)
+    assert mistakes == [], said
+
+
+def test_imported_boundaries_come_with_their_line(office: Settings) -> None:
+    other = beside(office)
+    _load(office, TEN)
+    replica.follow(other, SPACE)
+    version = "0123456789abcdef"
+    facts = {"version": version, "level": "commune", "vintage": "2024-06-30", "source": "x", "licence": "y"}
+    folder.place(office, version, {"all-400": b"{}"}, {boundaries.META: json.dumps(facts).encode()})
+    with replica.writing(office, SPACE):
+        books.books(office).keep(SPACE, boundaries.folder(office, version), boundaries.SHELF)
+        boundaries.stand(office, [version])
+        publish.turn(
+            office,
+            SPACE,
+            build(office, SPACE),
+            builders.HOA,
+            [("boundaries", {"version": version, "replaces": []})],
+        )
+    assert replica.follow(other, SPACE) and current_id(other, SPACE) == current_id(office, SPACE)
+    assert boundaries.standing(other) == [facts]
+    here, there = (builders.everything_below(boundaries.folder(item, version)) for item in (office, other))
+    assert here == there
+    _load(other, TWELVE)  # and so both have the same edition again
+    assert _values(other) == {"01837": 12.0}
 
 
 # ---------------------------------------------------------------- other definitions

@@ -65,6 +65,7 @@ def test_a_rolled_back_file_does_not_return_with_the_next_load(tmp_path: Path) -
     assert _values(settings) == {"01837": 10.0, "02017": 5.0, "01912": 7.0}
 
 
+@pytest.mark.of_files
 def test_a_withdrawn_file_sent_again_is_a_new_arrival(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     _load(settings, TEN)
@@ -76,6 +77,7 @@ def test_a_withdrawn_file_sent_again_is_a_new_arrival(tmp_path: Path) -> None:
     assert _log(settings)[-2]["folder"] == f"{before.upload_id}-2"  # what was accepted once stays as it was
 
 
+@pytest.mark.of_files
 def test_a_superseded_file_sent_again_arrives_last(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     first, second = _load(settings, TEN)[0], _load(settings, TWELVE)[0]
@@ -315,6 +317,7 @@ def test_a_publication_meanwhile_is_judged_once_more(tmp_path: Path, monkeypatch
     assert len(calls) == 3
 
 
+@pytest.mark.of_files
 def test_a_judgement_that_blocks_the_second_time_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,6 +341,7 @@ def test_a_judgement_that_blocks_the_second_time_writes_nothing(
     assert _values(settings) == {"01837": 10.0, "02017": 5.0}
 
 
+@pytest.mark.of_files
 def test_a_publication_names_what_it_compared_with(tmp_path: Path) -> None:
     settings = builders.settings(tmp_path)
     first = _load(settings, TEN)[0].snapshot_id

@@ -19,7 +19,6 @@ from store.errors import BoardError
 from store.settings import Settings, read_settings
 from tests import builders
 
-pytestmark = pytest.mark.usefixtures("each_store")
 PASSWORD = "mật khẩu đủ dài"
 ROOT = Path(cli.__file__).resolve().parent.parent
 
@@ -70,6 +69,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch):
     return sit
 
 
+@pytest.mark.usefixtures("each_store")
 def test_from_nothing_to_a_first_administrator(users, settings: Settings) -> None:
     code, said = users("list")
     assert code == 0 and "Chưa có tài khoản nào" in said and not settings.runtime_dir.exists()
@@ -83,6 +83,7 @@ def test_from_nothing_to_a_first_administrator(users, settings: Settings) -> Non
     assert code == 0 and "first_code máy chủ:hoa\n" in said and "first_administrator lan name=lan" in said
 
 
+@pytest.mark.usefixtures("each_store")
 def test_making_listing_and_changing(users, settings: Settings) -> None:
     facts = ("--display", "Phường Sông Cầu", "--role", "reporter", "--area", "01837", "--area", "Quang Thuận")
     code, said = users("add", "Song_Cau", *facts, "--identity", "SC@example.vn", typed=f"{PASSWORD}\n")
@@ -208,7 +209,6 @@ def test_an_area_the_catalogue_no_longer_has_is_listed_by_its_id(users, settings
     assert "gone-2020" in users("list")[1]
 
 
-@pytest.mark.of_files
 def test_the_log_is_verified(users, settings: Settings) -> None:
     assert "còn trống" in users("log")[1]
     users("add", "lan", "--role", "viewer", typed=f"{PASSWORD}\n")
@@ -246,6 +246,7 @@ def test_without_accounts_everybody_may(settings: Settings, monkeypatch: pytest.
     assert not settings.space_dir("official").exists()
 
 
+@pytest.mark.usefixtures("each_store")
 def test_with_accounts_a_name_and_its_password_are_needed(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, terminal
 ) -> None:
@@ -276,6 +277,7 @@ def test_a_job_without_a_password_locks_nobody(settings: Settings, monkeypatch: 
     assert actor_of(settings, "lan", monkeypatch).name == "lan"
 
 
+@pytest.mark.usefixtures("each_store")
 def test_a_lock_says_until_when(settings: Settings) -> None:
     accounts.add(settings, actor.server(), "lan", "", ADMINISTRATOR, (), PASSWORD)
     with pytest.raises(BoardError) as refused:

@@ -150,6 +150,7 @@ def test_without_a_code_none_is_right(empty: Settings) -> None:
 # Making and changing
 
 
+@pytest.mark.of_files
 @pytest.mark.parametrize("name", ["ab", "a" * 41, "lan hoa", "lân", "-lan", "lan/..", "", "\udc80abc"])
 def test_names_are_plain(settings: Settings, name: str) -> None:
     assert refusal(accounts.add, settings, HOST, name, "", VIEWER, ()) == "accounts.name"
@@ -160,6 +161,7 @@ def test_a_name_is_taken_whatever_its_case(settings: Settings) -> None:
     assert refusal(accounts.add, settings, HOST, "Lan", "", VIEWER, ()) == "accounts.name_taken"
 
 
+@pytest.mark.of_files
 @pytest.mark.parametrize(
     ("password", "code"),
     [
@@ -183,6 +185,7 @@ def test_a_password_is_the_same_however_its_letters_are_composed(settings: Setti
     assert sessions.sign_in(settings, "quan.tri", "\udc80 không giải được")
 
 
+@pytest.mark.of_files
 def test_roles_and_communes_belong_together(settings: Settings) -> None:
     add = accounts.add
     assert refusal(add, settings, HOST, "lan", "", "root", ()) == "accounts.role"
