@@ -36,7 +36,7 @@ ROW = st.fixed_dictionaries(
         "arrival": st.integers(0, 4),
     }
 )
-LONG = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LONG = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def catalogue() -> definitions.Catalogue:
