@@ -27,7 +27,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(Path(__file__).parent))
+
 from bench_build import definitions, peak_memory  # noqa: E402
+
+from tests.benchmark import collected  # noqa: E402
 
 COMMUNES = 3321
 PERIOD = "2024-Q4"
@@ -167,6 +170,11 @@ def table(folder: Path, rows: int, spark: bool) -> None:
         print(
             f"{label:<28}{own['seconds']:>9.2f}{own['seconds'] / least:>8.2f}{own['memory']:>8.0f}{load_average():>7}"
         )
+        if task != "floor":
+            collected.row(
+                "dossiers", f"{name}: {rows} dossiers", own["seconds"], least, "s", "duckdb's scan of the columns used",
+                **{"memory MiB": round(own["memory"])},
+            )  # fmt: skip
     own = facts["duckdb"]
     print(
         f"{own['dossiers']:,} of the quarter, {own['figures']:,} figures, {own['faulty']:,} left out, {own['digest']}"

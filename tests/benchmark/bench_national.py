@@ -28,7 +28,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(Path(__file__).parent))
+
 from bench_build import peak_memory  # noqa: E402
+
+from tests.benchmark import collected  # noqa: E402
 
 QUICK = ((840, 60, 10),)
 FULL = (3321, 10600)  # communes, each x 60 x 40
@@ -205,6 +208,21 @@ def show(found: dict[str, dict], rows: int) -> None:
         ratio = f"{facts['seconds'] / base['seconds']:.1f}" if base else ""
         shown = (f"{facts['seconds']:.2f}", f"{facts['cpu']:.2f}", f"{count / facts['seconds']:,.0f}")
         print(line.format(task, count, *shown, beside.get(task, ""), ratio, f"{facts['memory']:.0f}"))
+        if base:
+            floor_is = (
+                "duckdb's typed read" if base is not found["index"] else "duckdb's load into an indexed table"
+            )
+            least = base.get("rows", count) / base["seconds"]
+            memory = {"memory MiB": round(facts["memory"])}
+            collected.row(
+                "national",
+                f"{task}: {count} rows",
+                count / facts["seconds"],
+                least,
+                "rows/s",
+                floor_is,
+                **memory,
+            )
     build = found["build"]
     for base in ("read", "index"):
         clock, busy = (build[kind] / found[base][kind] for kind in ("seconds", "cpu"))
