@@ -54,18 +54,17 @@ def prepare(folder: Path, rows: int) -> list[Path]:
 
 
 def floor(paths: list[Path]) -> dict:
-    """DuckDB counts the cells of every column that the computation needs."""
+    """DuckDB counts the cells of every column that the computation reads (``updated_at`` among them: numbers repeat)."""
     import duckdb
 
-    from etl.dossiers import table
+    from etl.dossiers import compose, files, table
     from store import catalogue
 
     reference = paths[0].parents[1] / "data" / "reference"
     own = table.read(reference, catalogue.load(catalogue.read_files(reference)))
-    used = frozenset().union(
-        *(item.columns for item in own.measures), *(rule.when.columns for rule in own.rules)
-    )
-    columns = sorted(used | {table.NUMBER, table.COMMUNE, table.RECEIVED})
+    sources, _ = files.sources(paths, own)
+    days = dict.fromkeys(("start", "end", "earliest", "today"), own.earliest)
+    columns = compose.plan(own, sources, days, ()).columns
     database = duckdb.connect()
     began = time.perf_counter()
     counts = ", ".join(f"COUNT({name})" for name in columns)
