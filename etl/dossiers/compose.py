@@ -98,16 +98,20 @@ def typed(plan: Plan) -> str:
     """Every row of every file in the table's types, with ``raw_`` texts of the cells that had to be read."""
     parts = []
     for number, source in enumerate(plan.sources):
-        cells = ", ".join(_cell(plan.table, name, source.types[name]) for name in plan.columns)
+        cells = ", ".join(
+            _cell(plan.table, name, source.types[name], name in source.filled) for name in plan.columns
+        )
         parts.append(f"SELECT {cells}, 0 AS {CONFLICT} FROM source_{number}")
     return "\nUNION ALL\n".join(parts)
 
 
-def _cell(table: Table, name: str, kind: str) -> str:
-    """``x AS x, text of x AS raw_x``; engines are told nothing but what they agree about."""
+def _cell(table: Table, name: str, kind: str, filled: bool) -> str:
+    """``x AS x, text of x AS raw_x``; engines are told nothing but what they agree about. A ``filled`` text is taken as it is:
+    its dictionary stays, and rows are grouped by it several times as fast."""
     wanted = table.by_name[name].type
     text = f"NULLIF(CAST({name} AS STRING), '')" if kind != "text" else f"NULLIF({name}, '')"
     if wanted in ("text", "word"):
+        text = name if filled and kind == "text" else text
         return f"{text} AS {name}, CAST(NULL AS STRING) AS raw_{name}"
     if kind == wanted or (kind == "moment" and wanted == "date") or (kind == "date" and wanted == "moment"):
         sql = {"date": "DATE", "moment": "TIMESTAMP", "whole": "BIGINT", "yes_no": "BOOLEAN"}[wanted]
@@ -157,7 +161,7 @@ def tally(plan: Plan, relation: str, earlier: bool = False) -> Tally:
     tests = _tests(plan)
     wholes = sorted({count.what for item in plan.measures for count in item.counts.values()} - {"1"})
     leading = dict.fromkeys(own[0] for own in _conditions(plan) if own)
-    cells = [COMMUNE, f"{_era(plan) if earlier else len(plan.eras)} AS era", *wholes]
+    cells = [COMMUNE, f"{_era(plan)} AS era", *wholes] if earlier else [COMMUNE, *wholes]
     cells += [f"{sql} AS {name}" for sql, name in tests.values()]
     begins = literal(plan.eras[-1]) if plan.eras else ""
     before = f"COALESCE({RECEIVED} < {begins}, FALSE)" if begins else "FALSE"
@@ -170,7 +174,8 @@ def tally(plan: Plan, relation: str, earlier: bool = False) -> Tally:
     listed = ",\n  ".join(f"{sql} AS s{place}" for place, sql in enumerate(distinct))
     bad = " OR ".join(fault.sql for fault in (*plan.faults, CONFLICTING))
     of_era = "earlier" if earlier else "NOT earlier"
-    sql = f"""SELECT {COMMUNE}, era,
+    era = "era" if earlier else f"{len(plan.eras)} AS era"
+    sql = f"""SELECT {COMMUNE}, {era},
   {listed}
 FROM (SELECT *{"".join(f", {sql}" for sql in shared)}
   FROM (SELECT *, NOT faulty AND NOT outside AND {of_era} AS counted
@@ -179,7 +184,7 @@ FROM (SELECT *{"".join(f", {sql}" for sql in shared)}
         f" WHERE {RECEIVED} < {begins}" if earlier else ""
     }) AS compared
     ) AS placed) AS judged) AS joined
-GROUP BY {COMMUNE}, era"""
+GROUP BY {COMMUNE}{", era" if earlier else ""}"""
     return Tally(sql, {name: distinct.index(own) for name, own in wanted.items()})
 
 
@@ -225,9 +230,10 @@ def _joined(when: Condition, tests: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _sum(condition: str, what: str = "1") -> str:
-    if what != "1":
-        return f"CAST(SUM(CASE WHEN {condition} THEN {what} ELSE 0 END) AS BIGINT)"
-    return f"CAST(COALESCE(SUM(CAST({condition} AS INTEGER)), 0) AS BIGINT)"
+    """``SUM(CASE WHEN … THEN 1 ELSE 0 END)`` in the form that both engines have and DuckDB counts fastest."""
+    if what == "1":
+        return f"CAST(COUNT_IF({condition}) AS BIGINT)"
+    return f"CAST(SUM(CASE WHEN {condition} THEN {what} ELSE 0 END) AS BIGINT)"
 
 
 def _outside(plan: Plan, tests: Mapping[str, tuple[str, str]]) -> str:
