@@ -20,6 +20,8 @@ def written(capsys):
         for name in known
         for log in [logging.getLogger(name)]
     }
+    silenced = logging.root.manager.disable
+    logging.disable(logging.NOTSET)  # another test may have silenced the whole process
     so_far = []
 
     def read():
@@ -27,6 +29,7 @@ def written(capsys):
         return "".join(so_far)
 
     yield read
+    logging.disable(silenced)
     for name, (handlers, propagate, level) in before.items():
         log = logging.getLogger(name)
         log.handlers, log.propagate = handlers, propagate
