@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -123,6 +124,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help="store the table in docs/benchmark.md")
     parser.add_argument("--full", action="store_true", help="the long form of each bench")
     parser.add_argument("--only", nargs="+", choices=names(), help="these alone")
+    parser.add_argument(
+        "--place", action="append", default=[], help="an installation of many communes for the bench of sizes"
+    )
     parser.add_argument("--minutes", type=float, default=30, help="the longest a bench may take")
     asked = parser.parse_args(words)
     trouble: dict[str, str] = {}
@@ -130,10 +134,15 @@ def main(words: list[str]) -> int:
         file = Path(folder) / "rows.jsonl"
         for name in asked.only or names():
             usual, full = WORDS.get(name, ([], []))
-            ended = run(name, full if asked.full else usual, file, asked.minutes)
+            given = [*(full if asked.full else usual)]
+            if name == "sizes":
+                given += [word for place in asked.place for word in ("--place", place)]
+            ended = run(name, given, file, asked.minutes)
             if ended:
                 trouble[name] = ended
-        text = page(collected.rows(file), trouble, words)
+        # A folder of this machine says nothing to who reads the page.
+        shown = [re.sub(r"(?<==)[^=?]*[/\\][^?]*", "FOLDER", word) for word in words]
+        text = page(collected.rows(file), trouble, [f'"{word}"' if "?" in word else word for word in shown])
     print(f"\n{text}")
     if asked.write:
         PAGE.write_text(text, encoding="utf-8", newline="\n")

@@ -5,7 +5,7 @@ Without a browser (``tests/benchmark/wire.py``): from the click until the script
 one that builds what is shown (``built``). The eight communes are the product's own demo; other installations are named
 by size, with what their addresses hold besides::
 
-    bench_sizes.py --place 3321=FOLDER --place "10600=FOLDER?space=demo&among=country"
+    bench_sizes.py --place "3321=FOLDER?space=demo&group=vn-now" --place "10600=FOLDER?space=demo&group=vn-2025-06-30"
 
 FOLDER is a runtime folder in which everything is published already. Prints a table and no verdict.
 """
