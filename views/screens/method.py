@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from views.frame import Context
 
 SECTIONS = (
-    *("reading", "hiding", "mergers", "change", "many", "comparison", "funnel", "trend", "targets"),
+    *("reading", "hiding", "mergers", "groups", "change", "many", "comparison", "funnel", "trend", "targets"),
     *("places", "tiers", "index", "sensitivity", "gaps", "alike", "spaces", "map", "sending", "limits"),
 )
 
