@@ -139,7 +139,10 @@ def dossiers() -> str:
 
     known = catalogue.load(catalogue.read_files(REFERENCE))
     own = tables.read(REFERENCE, known)
-    parts = [(ROOT / "docs" / "dossiers.head.md").read_text(encoding="utf-8"), "## Bảng `dossier` / The table\n"]
+    parts = [
+        (ROOT / "docs" / "dossiers.head.md").read_text(encoding="utf-8"),
+        "## Bảng `dossier` / The table\n",
+    ]
     rows = [
         [f"`{item.name}`", item.type, "luôn có" if item.always else "–", "được" if item.blank else "–",
          "<br>".join((item.meaning.to("vi"), item.meaning.to("en"),
@@ -167,7 +170,9 @@ def dossiers() -> str:
         indicator = known.indicator_by_id[item.indicator]
         name = indicator.definition(item.definition).name.to("vi")
         title = f"### {indicator.name.to('vi')}: {name}\n"
-        parts.append(f"{title}\n`{item.indicator}.{item.definition}.sql`\n\n```sql\n{item.text.strip()}\n```\n")
+        parts.append(
+            f"{title}\n`{item.indicator}.{item.definition}.sql`\n\n```sql\n{item.text.strip()}\n```\n"
+        )
     parts.append("## Chỉ tiêu về hồ sơ mà bảng này không tính được / What the table cannot give\n")
     rows = [
         [f"`{name}`", known.indicator_by_id[name].name.to("vi"), f"{why.to('vi')}<br>{why.to('en')}"]
