@@ -44,7 +44,7 @@ def timed(work):
     made = work()
     return 1000 * (time.perf_counter() - begin), made
 model, told = timed(lambda: screen.report(ctx, chosen, {}))
-(_, _, docx), (_, _, pdf) = screen.writers(ctx, chosen, {})
+(_, _, docx), (_, _, pdf), _ = screen.writers(ctx, chosen, {})
 first, _ = timed(docx)
 second, _ = timed(pdf)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
