@@ -106,22 +106,27 @@ def figures(
     )  # objects also where none is known
 
 
+def _numbers(snapshot: Snapshot) -> str:
+    """Counts, value and status of a figure for the lean reads; of a hidden one that it is hidden and nothing else."""
+    hidden = "o.hidden" if snapshot.has("observation", "hidden") else "''"
+    counts = ", ".join(
+        f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
+        for column in ("numerator", "denominator", "value")
+    )
+    return f"{counts}, if({hidden} = '', o.status, 'suppressed') AS status"
+
+
 def series(
     snapshot: Snapshot, *, areas: Sequence[str], indicator: str, provenances: Sequence[str]
 ) -> pd.DataFrame:
     """All observed figures of one indicator as little as a spread needs: ``area_id``, ``definition``, ``period`` and
     ``status`` as categories, ``sort_key``, ``numerator``, ``denominator``, ``value``; which figure stands is decided as in
     ``figures``. For thousands of areas, whose whole rows would fill the memory."""
-    hidden = "o.hidden" if snapshot.has("observation", "hidden") else "''"
-    counts = ", ".join(
-        f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
-        for column in ("numerator", "denominator", "value")
-    )
     table = (
         snapshot.cursor()
         .execute(
-            f"SELECT o.area_id, o.definition, o.period, p.sort_key, {counts}, "
-            f"if({hidden} = '', o.status, 'suppressed') AS status FROM observation o JOIN period p USING (period) "
+            f"SELECT o.area_id, o.definition, o.period, p.sort_key, {_numbers(snapshot)} "
+            "FROM observation o JOIN period p USING (period) "
             "WHERE o.role = 'observed' AND o.indicator_id = $indicator AND o.area_id IN (SELECT unnest($areas)) "
             "AND o.provenance IN (SELECT unnest($provenances)) QUALIFY row_number() OVER (PARTITION BY o.area_id, "
             "o.definition, o.period ORDER BY o.provenance = 'published') = 1",
@@ -139,16 +144,10 @@ def levels(
     """All observed figures of one period as little as a place among many needs: ``area_id``, ``indicator_id``,
     ``definition``, ``status`` and ``qualifier`` as categories, ``numerator``, ``denominator``, ``value``; which figure
     stands is decided as in ``figures``."""
-    hidden = "o.hidden" if snapshot.has("observation", "hidden") else "''"
-    counts = ", ".join(
-        f"if({hidden} = '', o.{column}, NULL)::DOUBLE AS {column}"
-        for column in ("numerator", "denominator", "value")
-    )
     table = (
         snapshot.cursor()
         .execute(
-            f"SELECT o.area_id, o.indicator_id, o.definition, {counts}, o.qualifier, "
-            f"if({hidden} = '', o.status, 'suppressed') AS status FROM observation o "
+            f"SELECT o.area_id, o.indicator_id, o.definition, o.qualifier, {_numbers(snapshot)} FROM observation o "
             "WHERE o.role = 'observed' AND o.period = $period AND o.area_id IN (SELECT unnest($areas)) "
             "AND o.provenance IN (SELECT unnest($provenances)) QUALIFY row_number() OVER (PARTITION BY o.area_id, "
             "o.indicator_id, o.definition ORDER BY o.provenance = 'published') = 1",
