@@ -390,7 +390,7 @@ def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str
     if not ctx.many:
         return ()
     if where is None and not alone():
-        where = st.columns([1, 3])
+        where = st.columns([1, 3]) if ctx.group.kind == "country" else (st, st)
     state, widget, by_id = st.session_state, "w:marked", ctx.catalogue.area_by_id
     inside = load.made(("inside", *ctx.data, ctx.area_ids), lambda: frozenset(ctx.area_ids))
     address = st.query_params.get("marked")
