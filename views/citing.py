@@ -175,7 +175,7 @@ def difference(ctx: Context, present: str) -> Difference:
         )
 
     view = ctx.citation.choices if ctx.citation and ctx.many else ()
-    return load.made(("cited", *ctx.data, present, ctx.area_ids, view), make)
+    return load.set_down(("cited", *ctx.data, present, ctx.area_ids, view), make)
 
 
 def _figures(ctx: Context, snapshot_id: str) -> pd.DataFrame:

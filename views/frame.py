@@ -298,7 +298,7 @@ def run(
             snapshot_id, day = citation.snapshot_id, None
         elif day is not None:
             key = ("as_of", space, snapshot_id, day, periods.today_in_viet_nam())
-            snapshot_id, shown = load.made(key, lambda: as_of(settings, space, day))
+            snapshot_id, shown = load.set_down(key, lambda: as_of(settings, space, day))
             if not snapshot_path(
                 settings, space, snapshot_id
             ).exists():  # removed since somebody asked for it

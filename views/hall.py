@@ -25,6 +25,7 @@ from store.settings import SPACES, Settings
 from store.shows import ADVANCES, LONGEST_LINE, LONGEST_NAME, Plan
 from store.snapshot import current_id
 from views import choices, citing, desk, frame, load, story, tables
+from views.memory import Memory
 from views.screens import hall as screen
 from views.theme import css_variables
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 said = desk.said
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FIXED, BY_PLACE = ORDERS = ("fixed", "place")
+# Made files, by what is on them: a megabyte or two each.
+_FILES = Memory(24, lane=load.LANE)
 LOOK_EVERY_S = 15  # how often the open page looks whether other figures were published
 
 LIST_JS = """
@@ -274,21 +277,14 @@ def launch(ctx: Context, told: Story, plan: Plan) -> None:
     if not arranged.slides:
         st.warning(ctx.text("hall.nothing"), icon=":material/visibility_off:")
         return
-    published = f"{ctx.space}:{current_id(ctx.settings, ctx.space)}"
-    key = hashlib.sha256(repr((arranged.slides, told.citation, plan.advance, published)).encode()).hexdigest()
-    made, file = st.session_state.get("_show_file", ("", b""))
-    if made != (
-        key,
-        ctx.language.code,
-    ):  # this reader's own, so it is kept with them and not among what all share
-        file = writer.show(arranged, plan.advance, published)
-        st.session_state["_show_file"] = ((key, ctx.language.code), file)
+    file, encoded, stamp = _file(ctx, arranged, plan.advance)
+    st.session_state["_show_file"] = (stamp, file)
     left, right = st.columns([3, 1], vertical_alignment="top")
     with left:
         result = _opener()(
             data={
-                "show": base64.b64encode(file).decode(),
-                "stamp": hashlib.sha256(file).hexdigest(),
+                "show": encoded,
+                "stamp": stamp,
                 "words": {
                     "open": ctx.text("hall.open"),
                     "help": ctx.text("hall.open_help"),
@@ -323,6 +319,18 @@ def launch(ctx: Context, told: Story, plan: Plan) -> None:
     st.session_state["_show_open"] = st.session_state.get("_show_open", False) or bool(result.opened)
     every = LOOK_EVERY_S if st.session_state["_show_open"] else None
     st.fragment(_tell, run_every=every)(ctx.settings)
+
+
+def _file(ctx: Context, arranged: Story, advance: int) -> tuple[bytes, str, str]:
+    """The show as one file, the same for the page, and what names it; readers with the same slides share it."""
+    published = f"{ctx.space}:{current_id(ctx.settings, ctx.space)}"
+    what = hashlib.sha256(repr((arranged.slides, arranged.citation, advance, published)).encode()).hexdigest()
+
+    def make() -> tuple[bytes, str, str]:
+        file = writer.show(arranged, advance, published)
+        return file, base64.b64encode(file).decode(), hashlib.sha256(file).hexdigest()
+
+    return _FILES.get((what, ctx.language.code), make)
 
 
 def _slides(told: Story) -> bytes:

@@ -11,7 +11,7 @@ from store import catalogue as definitions
 from store import groups as grouping
 from store.settings import Settings, read_settings
 from store.snapshot import Snapshot, snapshot_path
-from views.memory import Memory, frozen, kept
+from views.memory import Lane, Memory, frozen, kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,7 @@ REPORTED = {"official": ("uploaded",), "demo": ("illustrative", "uploaded")}
 PROVENANCES = {"official": ("published", "uploaded"), "demo": ("illustrative", "uploaded")}
 # bytes: a frame is some kilobytes for eight communes, fifty megabytes for a country
 ROOM = 256 * 2**20
+LANE = Lane()
 
 
 def _own(table: pd.DataFrame) -> pd.DataFrame:
@@ -38,13 +39,13 @@ def settings() -> Settings:
     return read_settings()
 
 
-@kept(6)
+@kept(6, lane=LANE)
 def snapshot(space: str, snapshot_id: str) -> Snapshot:
     """An open snapshot."""
     return Snapshot(snapshot_path(settings(), space, snapshot_id))
 
 
-@kept(6)
+@kept(6, lane=LANE)
 def catalogue(space: str, snapshot_id: str) -> definitions.Catalogue:
     """The definitions the snapshot was built with; illustrative targets stand beside illustrative figures alone."""
     from store import read
@@ -53,13 +54,13 @@ def catalogue(space: str, snapshot_id: str) -> definitions.Catalogue:
     return found.for_demo() if space == "demo" else found
 
 
-@kept(6)
+@kept(6, lane=LANE)
 def groups(space: str, snapshot_id: str) -> dict[str, grouping.Group]:
     """The groups of communes that can be compared, by id."""
     return grouping.groups(catalogue(space, snapshot_id))
 
 
-@kept(6)
+@kept(6, lane=LANE)
 def meta(space: str, snapshot_id: str) -> dict[str, str]:
     """Facts about the snapshot."""
     from store import read
@@ -149,7 +150,7 @@ def _reports_named(table: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
     return own.where(own != "", table["upload_id"].map(named).fillna(""))
 
 
-@kept(16)
+@kept(16, lane=LANE)
 def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> dict[str, str]:
     """Per indicator the one definition in which these areas are compared on every page: the default where any figure
     is counted so, else the commonest. Decided over the whole snapshot, so that no page depends on what it loaded."""
@@ -171,7 +172,7 @@ def definitions_in_use(space: str, snapshot_id: str, areas: Sequence[str]) -> di
     return in_use
 
 
-@kept(16, hand_out=_own)
+@kept(16, hand_out=_own, lane=LANE)
 def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = False) -> pd.DataFrame:
     """Periods with figures of these areas, or of all that one of them was made of, oldest first; ``sent``: with figures of
     their own that came in reports only."""
@@ -188,7 +189,7 @@ def periods(space: str, snapshot_id: str, areas: Sequence[str], sent: bool = Fal
     )
 
 
-@kept(32)
+@kept(32, lane=LANE)
 def refusals(
     space: str, snapshot_id: str, areas: Sequence[str], indicators: Sequence[str], periods: Sequence[str]
 ) -> dict[tuple[str, str, str], Refusal]:
@@ -210,7 +211,7 @@ def refusals(
     )
 
 
-@kept(16, hand_out=_own)
+@kept(16, hand_out=_own, lane=LANE)
 def reported(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
     """How many of the indicators that communes upload each area has in a period, see ``store.read.reported``."""
     from store import read
@@ -225,7 +226,7 @@ def reported(space: str, snapshot_id: str, areas: Sequence[str], period: str) ->
     )
 
 
-@kept(16, hand_out=_own)
+@kept(16, hand_out=_own, lane=LANE)
 def counted(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> pd.DataFrame:
     """How many different values each indicator has in a period, in the definition in use; see ``store.read.counted``."""
     from store import read
@@ -237,13 +238,13 @@ def counted(space: str, snapshot_id: str, areas: Sequence[str], period: str) -> 
     return table[table["definition"] == in_use].reset_index(drop=True)
 
 
-@kept(16)
+@kept(16, lane=LANE)
 def period_ids(space: str, snapshot_id: str, areas: Sequence[str]) -> tuple[str, ...]:
     """Their ids."""
     return tuple(periods(space, snapshot_id, areas)["period"])
 
 
-@kept(6, hand_out=_own)
+@kept(6, hand_out=_own, lane=LANE)
 def published(space: str, snapshot_id: str) -> pd.DataFrame:
     """Every figure found in print."""
     from store import read
@@ -251,7 +252,7 @@ def published(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.published(snapshot(space, snapshot_id))
 
 
-@kept(6, hand_out=_own)
+@kept(6, hand_out=_own, lane=LANE)
 def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     """Figures that later files replaced."""
     from store import read
@@ -259,7 +260,7 @@ def revisions(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.revisions(snapshot(space, snapshot_id))
 
 
-@kept(16, hand_out=_own)
+@kept(16, hand_out=_own, lane=LANE)
 def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame:
     """Warnings that still stand on what these areas reported, see ``store.read.findings``."""
     from store import read
@@ -267,7 +268,7 @@ def findings(space: str, snapshot_id: str, areas: Sequence[str]) -> pd.DataFrame
     return read.findings(snapshot(space, snapshot_id), areas=areas, provenances=REPORTED[space])
 
 
-@kept(6, hand_out=_own)
+@kept(6, hand_out=_own, lane=LANE)
 def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
     """Files behind the snapshot."""
     from store import read
@@ -275,7 +276,7 @@ def uploads(space: str, snapshot_id: str) -> pd.DataFrame:
     return read.uploads(snapshot(space, snapshot_id))
 
 
-@kept(12)
+@kept(12, lane=LANE)
 def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
     """GeoJSON features of a map layer that lies in the snapshot; shared by all readers, so never changed."""
     from store import read
@@ -283,7 +284,7 @@ def shapes(space: str, snapshot_id: str, layer: str) -> list[dict]:
     return read.shapes(snapshot(space, snapshot_id), layer)
 
 
-@kept(6)
+@kept(6, lane=LANE)
 def outlines(space: str, snapshot_id: str, layer: str) -> list[dict]:
     """``shapes``, and those of the areas that were made of others, see ``store.outlines``; never changed."""
     from store.outlines import with_merged
@@ -293,7 +294,7 @@ def outlines(space: str, snapshot_id: str, layer: str) -> list[dict]:
     return with_merged(shapes(space, snapshot_id, layer), defined, made)
 
 
-@kept(6)
+@kept(6, lane=LANE)
 def layers(space: str, snapshot_id: str) -> list[str]:
     """Map layers that lie in the snapshot."""
     from store import read
@@ -312,7 +313,7 @@ def boundary_index(version: str) -> dict[str, list]:
     return imported.index(settings(), version)
 
 
-@kept(24)
+@kept(24, lane=LANE)
 def boundary_shapes(version: str, files: tuple[str, ...], tolerance: int) -> list[dict]:
     """Shapes of some files of an imported version, for small drawings; shared, so never changed."""
     return imported.shapes(settings(), version, files, tolerance)
@@ -327,7 +328,8 @@ def _size(found: object) -> int:
     return int(found.memory_usage().sum()) if hasattr(found, "memory_usage") else 0
 
 
-_BUILT, _TRIED, _FRAMES = Memory(256), Memory(64), Memory(256, ROOM, _size)
+_BUILT, _TRIED = Memory(512, lane=LANE), Memory(64, lane=LANE)
+_FRAMES, _SET_DOWN = Memory(256, ROOM, _size, LANE), Memory(256)
 
 
 def frames(key: tuple, make: Callable[[], Made]) -> Made:
@@ -345,3 +347,8 @@ def made(key: tuple, make: Callable[[], Made]) -> Made:
 def tried(key: tuple, make: Callable[[], Made]) -> Made:
     """The same for what readers try out in endless ways (weights): kept a while, and never in the place of a page."""
     return _TRIED.get(frozen(list(key)), make)
+
+
+def set_down(key: tuple, make: Callable[[], Made]) -> Made:
+    """The same for what writes or waits for files: the snapshot of an earlier day, a citation. Others build meanwhile."""
+    return _SET_DOWN.get(frozen(list(key)), make)

@@ -30,7 +30,7 @@ def build(
     return Screen(
         finding=_finding(ctx, found, lot),
         subtitle=groups.subtitle(ctx, indicator, before, after),
-        sentences=results(ctx, board),
+        sentences=_results(ctx, table, found, lot),
         warning=_when(ctx, before, after),
         matrix=_cards(ctx, table, found, lot),
     )
@@ -41,7 +41,10 @@ def results(ctx: Context, board: pd.DataFrame) -> list[str]:
     table = comparison.sums(board)
     if table.empty:
         return []
-    found = comparison.beyond(table)
+    return _results(ctx, table, comparison.beyond(table), comparison.by_lot(board))
+
+
+def _results(ctx: Context, table: pd.DataFrame, found: DoubleDifference, lot: PermutationTest) -> list[str]:
     return [
         *(_group_sentence(ctx, table, group) for group in GROUPS),
         ctx.text(
@@ -50,7 +53,7 @@ def results(ctx: Context, board: pd.DataFrame) -> list[str]:
             lower=fmt.signed(found.lower, ctx.language),
             upper=fmt.signed(found.upper, ctx.language),
         ),
-        _lot_sentence(ctx, table, comparison.by_lot(board)),
+        _lot_sentence(ctx, table, lot),
     ]
 
 

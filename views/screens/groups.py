@@ -41,7 +41,18 @@ def definition_of(ctx: Context, indicator: Indicator) -> str:
 def board_of(
     ctx: Context, indicator: Indicator, before: str, after: str, chosen: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Both groups; between periods of two kinds nobody is compared."""
+    """Both groups; between periods of two kinds nobody is compared. The parts of the page share what is kept."""
+
+    def make() -> pd.DataFrame:
+        return _board(ctx, indicator, before, after, chosen)
+
+    key = ("comparison", *ctx.data, ctx.area_ids, indicator.id, before, after, chosen and tuple(chosen))
+    return load.frames(key, make).copy(deep=False)
+
+
+def _board(
+    ctx: Context, indicator: Indicator, before: str, after: str, chosen: Sequence[str] | None
+) -> pd.DataFrame:
     figures, definition = figures_of(ctx, indicator), definition_of(ctx, indicator)
     board = comparison.members(
         figures, indicator, definition, before, after, ctx.area_ids, others(ctx), chosen
@@ -58,7 +69,7 @@ def known(ctx: Context, indicator: Indicator, before: str, after: str) -> tuple[
         board = board_of(ctx, indicator, before, after)
         return tuple(board.index[board["known"] & (board["group"] == OTHER)])
 
-    return load.made(("comparison_known", *ctx.data, indicator.id, before, after), make)
+    return load.made(("comparison_known", *ctx.data, ctx.area_ids, indicator.id, before, after), make)
 
 
 def chosen_board(

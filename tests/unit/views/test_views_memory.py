@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from views.memory import Memory, kept
+from views.memory import Lane, Memory, kept
 
 
 def test_the_oldest_goes_first_and_is_made_again():
@@ -79,3 +79,48 @@ def test_clearing_the_frameworks_caches_clears_this_one():
     assert read() == 2
     read.clear()
     assert read() == 3
+
+
+def test_one_builds_at_a_time_and_what_is_inside_belongs_to_it():
+    lane, at_work, most = Lane(), [], []
+    pages, parts = Memory(9, lane=lane), Memory(9, lane=lane)
+
+    def part(name):
+        at_work.append(name)
+        most.append(len(at_work))
+        time.sleep(0.01)
+        at_work.remove(name)
+        return name
+
+    threads = [
+        threading.Thread(target=lambda n=n: pages.get(n, lambda: parts.get(("part", n), lambda: part(n))))
+        for n in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert len(most) == 6 and max(most) == 1
+
+
+def test_nobody_waits_for_a_long_builder_longer_than_the_patience():
+    lane, may_end = Lane(patience=0.05), threading.Event()
+    memory = Memory(9, lane=lane)
+    long = threading.Thread(target=lambda: memory.get("long", lambda: may_end.wait(5)))
+    long.start()
+    began = time.perf_counter()
+    assert memory.get("short", lambda: 7) == 7 and time.perf_counter() - began < 2
+    may_end.set()
+    long.join(5)
+    assert memory.get("next", lambda: 8) == 8  # the lane is free again
+
+
+def test_a_builder_that_fails_leaves_the_lane():
+    memory = Memory(9, lane=Lane(patience=60))
+    with pytest.raises(ZeroDivisionError):
+        memory.get("x", lambda: 1 / 0)
+    done = []
+    other = threading.Thread(target=lambda: done.append(memory.get("y", lambda: 1)))
+    other.start()
+    other.join(5)
+    assert done == [1]
