@@ -553,6 +553,7 @@ def chart(
     result = st.plotly_chart(
         figure,
         key=key,
+        height="stretch" if key == "map" else "content",
         theme=None,
         config={**CHARTS, "scrollZoom": zoom},
         alt=alt,

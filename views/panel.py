@@ -124,6 +124,7 @@ td.empty.why:not([colspan]) span { white-space: normal; display: inline-block; m
 .chips { display: flex; flex-wrap: wrap; gap: 6px 8px; }
 .chip { border: 1px solid var(--line); background: var(--raised); border-radius: 999px; padding: 2px 11px; font-size: 14px;
         white-space: nowrap; }
+@media (max-width: 640px) { .chip { white-space: normal; border-radius: 14px; } }
 .ribbon { background: var(--ribbon); color: var(--ribbon-ink); border-radius: 6px; padding: 7px 14px; font-size: 14px;
           line-height: 1.4; }
 .ribbon b { font-weight: 600; }

@@ -18,10 +18,16 @@ NOT_ON_PAPER = (
     "stExpandSidebarButton", "stSidebarCollapsedControl",
 )  # fmt: skip
 
+# A map is as wide as its column, so on a phone it is as high as that allows and no higher.
+MAP = """
+.st-key-map { height: 700px !important; }
+@media (max-width: 640px) { .st-key-map { height: 440px !important; } }
+"""
+
 
 def style(mode: str, alone: bool) -> str:
     """The style sheet of one page, as HTML; ``mode``: the colours it is drawn in."""
-    rules = [_printed(), _light_charts() if mode == "dark" else "", _inside() if alone else ""]
+    rules = [MAP, _printed(), _light_charts() if mode == "dark" else "", _inside() if alone else ""]
     return f"<style>{''.join(rules)}</style>"
 
 
