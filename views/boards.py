@@ -93,6 +93,21 @@ def shares(rows: pd.DataFrame, indicator: Indicator) -> pd.Series:
     return _percent_shares(rows)
 
 
+def trends(
+    rows: pd.DataFrame, indicators: Sequence[Indicator], times: Sequence[str]
+) -> dict[str, list[float]]:
+    """One area's figures to compare, a list by period for each indicator; NaN where there is none. ``rows``: one for each
+    indicator and period."""
+    percent = rows["indicator_id"].isin([item.id for item in indicators if item.unit == "percent"])
+    found = _percent_shares(rows).where(percent, rows["value"].astype(float))
+    place = {time: n for n, time in enumerate(times)}
+    lines = {item.id: [np.nan] * len(times) for item in indicators}
+    for indicator, period, share in zip(rows["indicator_id"], rows["period"], found, strict=True):
+        if indicator in lines and period in place:
+            lines[indicator][place[period]] = share
+    return lines
+
+
 def _percent_shares(rows: pd.DataFrame) -> pd.Series:
     """Fractions of percentages: n/N where both counts are known, else value / 100; missing where not reported."""
     counted = rows["numerator"] / rows["denominator"].where(rows["denominator"] > 0)
@@ -198,11 +213,11 @@ def with_interval(board: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return board.assign(lower=interval.lower, upper=interval.upper)
 
 
-def ranked(board: pd.DataFrame, indicator: Indicator) -> pd.Series:
+def ranked(board: pd.DataFrame, indicator: Indicator, suffix: str = "") -> pd.Series:
     """Competition ranks of the shares; nothing is ranked that was not measured or has no better end."""
     if indicator.higher_is_better is None:
         return pd.Series(pd.NA, index=board.index, dtype="Int64")
-    return rank_areas(certain(board), higher_is_better=indicator.higher_is_better)
+    return rank_areas(certain(board, suffix), higher_is_better=indicator.higher_is_better)
 
 
 def coverage(figures: pd.DataFrame, catalogue: Catalogue, period: str, areas: Sequence[str]) -> pd.DataFrame:

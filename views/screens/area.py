@@ -209,7 +209,7 @@ def _profile(
         for key in ("indicator", "value_short", "change_short", "range", "trend")
     ]
     times = time_line(list(dict.fromkeys(figures.sort_values("sort_key")["period"])))
-    own = dict(list(figures[figures["area_id"] == area.id].groupby("indicator_id")))
+    trends = boards.trends(figures[figures["area_id"] == area.id], ctx.catalogue.indicators, times)
     lacking = [
         item.id
         for item in ctx.catalogue.indicators
@@ -234,8 +234,7 @@ def _profile(
                 area,
                 item,
                 pairs[item.id],
-                own.get(item.id, figures.iloc[:0]),
-                times,
+                trends[item.id],
                 after,
                 why.get((area.id, item.id, after)),
                 cut,
@@ -253,8 +252,8 @@ def _profile(
     return tables.table(head, rows)
 
 
-def _line(ctx, area, indicator, pair, own, times, after, why, cut, every=None) -> str:
-    """One indicator of the commune; ``own``: its figures in all periods; ``why`` it has none where it did not exist; its
+def _line(ctx, area, indicator, pair, trend, after, why, cut, every=None) -> str:
+    """One indicator of the commune; ``trend``: its figures in all periods; ``why`` it has none where it did not exist; its
     line breaks at place ``cut``; ``every``: the shares of all communes where ``pair`` holds this one alone."""
     row = pair.loc[area.id]
     shares = pair["share_after"] if every is None else every
@@ -274,12 +273,8 @@ def _line(ctx, area, indicator, pair, own, times, after, why, cut, every=None) -
         spread = drawn + (
             f'<span class="unit">{tables.esc(ctx.text("area.range", low=low, high=high, count=int(shares.notna().sum())))}</span>'
         )
-    trend = boards.shares(own.set_index("period"), indicator).reindex(times)
-    line = (
-        tables.sparkline(trend.tolist(), 0.0, max(top, float(trend.max())), broken=cut)
-        if trend.notna().sum() > 1
-        else ""
-    )
+    known = [value for value in trend if not fmt.is_missing(value)]
+    line = tables.sparkline(trend, 0.0, max(top, *known), broken=cut) if len(known) > 1 else ""
     said = common.revised(ctx).get((area.id, indicator.id, str(row["definition_after"]), after), "")
     return tables.row(
         [

@@ -34,14 +34,14 @@ def ranks(ctx: Context, before: str, after: str) -> dict[str, pd.Series]:
     """By indicator the ranks of those measured in the later period."""
 
     def make() -> dict[str, pd.Series]:
-        found = {}
-        for indicator in ctx.catalogue.indicators:
-            pair = pairs(ctx, before, after)[indicator.id]
-            one = pair.filter(like="_after").rename(columns=lambda name: name.removesuffix("_after"))
-            found[indicator.id] = boards.ranked(one, indicator).dropna()
-        return found
+        every = pairs(ctx, before, after)
+        return {
+            item.id: boards.ranked(every[item.id], item, "_after").dropna()
+            for item in ctx.catalogue.indicators
+        }
 
-    return load.made(("ranks", *ctx.data, ctx.area_ids, before, after), make)
+    # of the later period alone: whatever it is compared with, the places are the same
+    return load.made(("ranks", *ctx.data, ctx.area_ids, after), make)
 
 
 Figure = tuple[str, str, str, str]

@@ -486,3 +486,15 @@ def test_a_quarter_is_not_held_against_a_year():
 )
 def test_the_quarter_just_before_stands_beside(before, after, beside):
     assert boards.quarter_beside(before, after) == beside
+
+
+def test_trends_of_an_area_are_the_shares_of_each_of_its_figures():
+    times = ["2023-Q1", "2023-Q2", "2023-Q3", "2023-Q4", "2024-Q1"]
+    counted, empty = figure(SONG_CAU, "2023-Q1", 1, 846), figure(SONG_CAU, "2023-Q3", 0, 0)
+    printed = figure(SONG_CAU, "2024-Q1", value=10.7)
+    found = boards.trends(frame(counted, empty, printed), [hand.pay()], times)[hand.pay().id]
+    slow = boards.shares(frame(counted, empty, printed).set_index("period"), hand.pay()).reindex(times)
+    assert np.array_equal(found, slow.to_numpy(dtype=float), equal_nan=True)
+    assert found[0] == 1 / 846 and found[4] == 0.107 and math.isnan(found[1]) and math.isnan(found[2])
+    nothing = boards.trends(frame(), [hand.pay()], times)[hand.pay().id]
+    assert len(nothing) == 5 and all(math.isnan(value) for value in nothing)
