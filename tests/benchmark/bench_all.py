@@ -1,6 +1,6 @@
 """Every bench of this folder, one after the other, and their ratios in one table: ``python tests/benchmark/bench_all.py``.
 
-``--write`` stores the table in docs/benchmark.md with machine and versions; ``--full`` takes the long forms (hours);
+``--write`` stores the tables in docs/benchmark.md with machine and versions, in place of the same benches' older ones; ``--full`` takes the long forms (hours);
 ``--only sessions check`` takes some; ``--minutes`` ends a bench that takes longer. A bench that fails or is not there is named
 in the table. A bench adds a row with ``collected.row``; whatever it prints goes through.
 """
@@ -86,22 +86,27 @@ def machine() -> list[str]:
     ]
 
 
-def page(rows: list[dict], trouble: dict[str, str], words: list[str]) -> str:
-    """The table as Markdown."""
+HEAD = """# Đo tốc độ / Benchmark
+
+Mỗi dòng là một việc của sản phẩm đặt cạnh mức sàn đo trong cùng lượt chạy. Máy khác nhau thì số khác nhau; chỉ so được tỷ số.
+Mỗi phần nói lệnh đã ghi ra nó, ngày, máy và phiên bản.
+
+Each line holds one task of the product beside a floor measured in the same run. Machines differ; only ratios travel.
+Each part names the command that wrote it, day, machine and versions.
+"""
+
+
+def section(name: str, rows: list[dict], trouble: str, words: list[str]) -> str:
+    """What one bench measured, as Markdown."""
     parts = [
-        "# Đo tốc độ / Benchmark",
-        "",
-        "Mỗi dòng là một việc của sản phẩm đặt cạnh mức sàn đo trong cùng lượt chạy. Máy khác nhau thì số khác nhau; chỉ so được "
-        "tỷ số. Trang này do lệnh dưới đây ghi ra.",
-        "",
-        "Each line holds one task of the product beside a floor measured in the same run. Machines differ; only ratios travel.",
+        f"## {name}",
         "",
         f"`python3 start.py bench {' '.join(words)}`".replace(" `", "`"),
         "",
         *(f"- {line}" for line in machine()),
         "",
-        "| bench | task | own | floor | unit | ratio | floor is | more |",
-        "|---|---|---:|---:|---|---:|---|---|",
+        "| task | own | floor | unit | ratio | floor is | more |",
+        "|---|---:|---:|---|---:|---|---|",
     ]
     for row in rows:
         more = ", ".join(
@@ -110,13 +115,25 @@ def page(rows: list[dict], trouble: dict[str, str], words: list[str]) -> str:
         )
         ratio = f"{row['own'] / row['floor']:.2f}" if row["floor"] else "–"
         cells = [
-            row["bench"], row["case"], number(row["own"]), number(row["floor"]), row["unit"], ratio, row["floor_is"], more,
-        ]  # fmt: skip
+            row["case"],
+            number(row["own"]),
+            number(row["floor"]),
+            row["unit"],
+            ratio,
+            row["floor_is"],
+            more,
+        ]
         parts.append("| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |")
     if trouble:
-        parts += ["", "Không đo được / not measured:", ""]
-        parts += [f"- {name}: {why}" for name, why in trouble.items()]
+        parts += ["", f"Không đo được / not measured: {trouble}"]
     return "\n".join(parts) + "\n"
+
+
+def merged(old: str, new: dict[str, str]) -> str:
+    """The page with the parts measured now in place of their older ones; the others stay as they are."""
+    found = {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in old.split("\n## ")[1:]} | new
+    order = [name for name in names() if name in found]
+    return "\n".join([HEAD, *(found[name] for name in order)])
 
 
 def main(words: list[str]) -> int:
@@ -142,10 +159,16 @@ def main(words: list[str]) -> int:
                 trouble[name] = ended
         # A folder of this machine says nothing to who reads the page.
         shown = [re.sub(r"(?<==)[^=?]*[/\\][^?]*", "FOLDER", word) for word in words]
-        text = page(collected.rows(file), trouble, [f'"{word}"' if "?" in word else word for word in shown])
-    print(f"\n{text}")
+        shown = [f'"{word}"' if "?" in word else word for word in shown]
+        rows = collected.rows(file)
+        parts = {
+            name: section(name, [row for row in rows if row["bench"] == name], trouble.get(name, ""), shown)
+            for name in asked.only or names()
+        }
+    print("\n".join(["", *parts.values()]))
     if asked.write:
-        PAGE.write_text(text, encoding="utf-8", newline="\n")
+        old = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        PAGE.write_text(merged(old, parts), encoding="utf-8", newline="\n")
     return 1 if trouble else 0
 
 
