@@ -1,8 +1,9 @@
 """Every bench of this folder, one after the other, and their ratios in one table: ``python tests/benchmark/bench_all.py``.
 
-``--write`` stores the tables in docs/benchmark.md with machine and versions, in place of the same benches' older ones; ``--full`` takes the long forms (hours);
-``--only sessions check`` takes some; ``--minutes`` ends a bench that takes longer. A bench that fails or is not there is named
-in the table. A bench adds a row with ``collected.row``; whatever it prints goes through.
+``--write`` stores the tables in docs/benchmark.md with machine and versions, in place of older ones of the same benches;
+``--full`` takes the long forms (hours); ``--only sessions check`` takes some; ``--minutes`` ends a bench that takes longer.
+A bench that fails or is not there is named in the table. A bench adds a row with ``collected.row``; whatever it prints
+goes through.
 """
 
 from __future__ import annotations
