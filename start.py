@@ -97,7 +97,16 @@ def bring_wheels():
     if not usable(python_of(ENVIRONMENT)):
         make_environment()
     WHEELS.mkdir(exist_ok=True)
-    pip(python_of(ENVIRONMENT), "download", "--only-binary", ":all:", "-d", str(WHEELS), "-r", str(ROOT / PINS["run"]))
+    pip(
+        python_of(ENVIRONMENT),
+        "download",
+        "--only-binary",
+        ":all:",
+        "-d",
+        str(WHEELS),
+        "-r",
+        str(ROOT / PINS["run"]),
+    )
     version = ".".join(map(str, sys.version_info[:2]))
     print(f"Đã chép thư viện cho / libraries for Python {version}, {sys.platform}: {WHEELS}", flush=True)
     return 0

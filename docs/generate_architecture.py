@@ -71,7 +71,9 @@ def page(table) -> str:
 
 def _names(modules: list[str]) -> str:
     tops = list(dict.fromkeys(name.split(".")[0] for name in modules))
-    whole = [f"`{name}`" if name in modules else f"`{name}` ({_count(modules, name)} modules)" for name in tops]
+    whole = [
+        f"`{name}`" if name in modules else f"`{name}` ({_count(modules, name)} modules)" for name in tops
+    ]
     return ", ".join(whole)
 
 

@@ -28,8 +28,8 @@ def decisions(table) -> str:
         text = path.read_text(encoding="utf-8")
         rows.append([f"[{path.name[:4]}]({path.name})", title(text), status(text)])
     head = (
-        "# Quyết định / Decisions\n\nHalf a page each: why, what was decided, what else was thought of. A decision that was replaced "
-        "stays, with a word on what replaced it.\n\n"
+        "# Quyết định / Decisions\n\nHalf a page each: why, what was decided, what else was thought of. A decision that was "
+        "replaced stays, with a word on what replaced it.\n\n"
     )
     return head + table(["No.", "Decision", "Status"], rows)
 

@@ -24,13 +24,13 @@ FILES = {
 }
 INTRO = """# Phần của bên khác / Third-party notices
 
-Chương trình theo giấy phép [Apache 2.0](LICENSE) ([vì sao](docs/adr/0028-licence.md), [không gồm gì](NOTICE)). Những phần dưới đây theo giấy phép
-riêng. Các gói Python không nằm trong kho mã; `start.py` cài đúng bản đã ghim, mỗi gói mang theo văn bản giấy phép của nó trong
-`.venv`, thư mục `….dist-info`.
+Chương trình theo giấy phép [Apache 2.0](LICENSE) ([vì sao](docs/adr/0028-licence.md), [không gồm gì](NOTICE)). Những phần
+dưới đây theo giấy phép riêng. Các gói Python không nằm trong kho mã; `start.py` cài đúng bản đã ghim, mỗi gói mang theo văn bản
+giấy phép của nó trong `.venv`, thư mục `….dist-info`.
 
-*The program is under the Apache License 2.0; what follows has terms of its own. The Python packages are not in the repository: they
-are installed at their pinned versions and bring the texts of their licences with them, in `.venv` under `….dist-info`. The licence is
-what each package's metadata says.*
+*The program is under the Apache License 2.0; what follows has terms of its own. The Python packages are not in the repository:
+they are installed at their pinned versions and bring the texts of their licences with them, in `.venv` under `….dist-info`. The
+licence is what each package's metadata says.*
 """
 
 
@@ -50,7 +50,9 @@ def pins() -> dict[str, dict[str, list[str]]]:
 
 def licence(facts: metadata.PackageMetadata) -> str:
     """As short as the package says it: an SPDX expression, a short word, or the classifier."""
-    kinds = [text.split(" :: ")[-1] for text in facts.get_all("Classifier") or () if text.startswith("License")]
+    kinds = [
+        text.split(" :: ")[-1] for text in facts.get_all("Classifier") or () if text.startswith("License")
+    ]
     word = facts["License"] or ""
     short = word if 0 < len(word) <= 40 and "\n" not in word and "Copyright" not in word else ""
     return facts["License-Expression"] or short or ", ".join(kinds) or UNKNOWN
@@ -60,8 +62,18 @@ def home(facts: metadata.PackageMetadata) -> str:
     """Where the package lives."""
     links = dict(text.split(", ", 1) for text in facts.get_all("Project-URL") or ())
     links = {name.lower(): link for name, link in links.items()}
-    wanted = ("homepage", "home", "source", "source code", "source-code", "repository", "github", "code")
-    return facts["Home-page"] or next((links[name] for name in wanted if name in links), "")
+    wanted = (
+        "homepage",
+        "home",
+        "github",
+        "source",
+        "sources",
+        "source code",
+        "source-code",
+        "repository",
+        "code",
+    )
+    return facts["Home-page"] or next((links[name] for name in wanted if name in links), "–")
 
 
 def rows(packages: dict[str, list[str]], kept: dict[tuple[str, str], list[str]]) -> list[list[str]]:
@@ -76,7 +88,7 @@ def rows(packages: dict[str, list[str]], kept: dict[tuple[str, str], list[str]])
         if facts is not None and facts["Version"] in versions:
             made.append([name, shown, licence(facts), home(facts)])
         else:
-            made.append(kept.get((name, shown), [name, shown, UNKNOWN, ""]))
+            made.append(kept.get((name, shown), [name, shown, UNKNOWN, "–"]))
     return made
 
 
