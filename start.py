@@ -5,6 +5,8 @@
     python start.py test       make the environment, run every check and every test
     python start.py check      only style, import rules and generated pages
     python start.py docs       write the generated pages anew
+    python start.py wheels     bring the pinned libraries into the folder wheels, for machines without network: where that folder
+                               lies beside this file, libraries are installed from it and nothing is asked of the network
     python start.py bench      measure pages, sessions, checks and builds against floors of the same run; with --write
                                the table goes into docs/benchmark.md
 
@@ -24,6 +26,7 @@ ENVIRONMENT = ROOT / ".venv"
 OLDEST = (3, 11)
 PINS = {"run": "requirements.txt", "test": "requirements-test.txt"}
 SPARK = "requirements-spark.txt"
+WHEELS = ROOT / "wheels"
 
 
 def python_of(environment):
@@ -67,15 +70,46 @@ def set_up(purpose):
         "Cài các thư viện đã ghim phiên bản, lần đầu mất vài phút / installing the pinned libraries",
         flush=True,
     )
-    subprocess.run(
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
-         "-r", str(ROOT / PINS[purpose])],
-        check=True, cwd=ROOT, env=environment(),
-    )  # fmt: skip
+    install(python, PINS[purpose])
     for mark in [*marks.values(), spark_mark()]:
         mark.unlink(missing_ok=True)
     marks[purpose].write_text(wanted[purpose])
     return python
+
+
+def pip(python, *words):
+    """pip of the environment, every file proved by its hash."""
+    subprocess.run(
+        [str(python), "-m", "pip", words[0], "--quiet", "--disable-pip-version-check", "--require-hashes", *words[1:]],
+        check=True, cwd=ROOT, env=environment(),
+    )  # fmt: skip
+
+
+def install(python, pins):
+    """Install what is pinned: from the folder of wheels where one was brought along, else from the network."""
+    brought = ["--no-index", "--find-links", str(WHEELS)] if WHEELS.is_dir() else []
+    pip(python, "install", *brought, "-r", str(ROOT / pins))
+
+
+def bring_wheels():
+    """Fetch what the product needs to run, for this kind of system and this version of Python, into a folder that can be
+    carried to a machine without network."""
+    if not usable(python_of(ENVIRONMENT)):
+        make_environment()
+    WHEELS.mkdir(exist_ok=True)
+    pip(
+        python_of(ENVIRONMENT),
+        "download",
+        "--only-binary",
+        ":all:",
+        "-d",
+        str(WHEELS),
+        "-r",
+        str(ROOT / PINS["run"]),
+    )
+    version = ".".join(map(str, sys.version_info[:2]))
+    print(f"Đã chép thư viện cho / libraries for Python {version}, {sys.platform}: {WHEELS}", flush=True)
+    return 0
 
 
 def spark_mark():
@@ -88,11 +122,7 @@ def add_spark(python):
     wanted = hashlib.sha256((ROOT / SPARK).read_bytes()).hexdigest()
     if spark_mark().exists() and spark_mark().read_text() == wanted:
         return
-    subprocess.run(
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
-         "-r", str(ROOT / SPARK)],
-        check=True, cwd=ROOT, env=environment(),
-    )  # fmt: skip
+    install(python, SPARK)
     spark_mark().write_text(wanted)
 
 
@@ -160,7 +190,9 @@ def main(words):
     if command == "check":
         return check(set_up("test"))
     if command == "docs":
-        return subprocess.call([str(set_up("run")), "docs/generate.py"], cwd=ROOT)
+        return subprocess.call([str(set_up("test")), "docs/generate.py"], cwd=ROOT, env=environment())
+    if command == "wheels":
+        return bring_wheels()
     if command == "bench":
         bench = [str(set_up("test")), str(ROOT / "tests" / "benchmark" / "bench_all.py"), *options]
         return subprocess.call(bench, cwd=ROOT, env=environment())

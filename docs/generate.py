@@ -192,6 +192,43 @@ def left_out() -> str:
     return "# Số liệu đã công bố nhưng không nạp / Published figures left out\n\n" + table(head, rows)
 
 
+def architecture() -> str:
+    """What is written by hand, then the imports as they are."""
+    import generate_architecture
+
+    return (ROOT / "docs" / "architecture.head.md").read_text(encoding="utf-8") + generate_architecture.page(
+        table
+    )
+
+
+def notices() -> str:
+    """Whose work the product is made of, under which terms."""
+    import generate_notices
+
+    return generate_notices.page(table)
+
+
+def decisions() -> str:
+    """The decisions by number."""
+    import generate_decisions
+
+    return generate_decisions.decisions(table)
+
+
+def pages() -> str:
+    """Every page of this folder; the last to be written, as it names the others."""
+    import generate_decisions
+
+    return generate_decisions.pages(table)
+
+
+def current(name: str, standing: str, made: str) -> bool:
+    """Whether a page is what it would be made anew; the sizes on the architecture page may lie a little off."""
+    import generate_architecture
+
+    return standing == made or (name == "architecture.md" and generate_architecture.close(standing, made))
+
+
 PAGES = {
     "indicators.md": indicators,
     "tiers.md": tiers,
@@ -199,6 +236,10 @@ PAGES = {
     "cli.md": commands,
     "dossiers.md": dossiers,
     "published-left-out.md": left_out,
+    "architecture.md": architecture,
+    "adr/README.md": decisions,
+    "../THIRD_PARTY.md": notices,
+    "README.md": pages,
 }
 
 
@@ -206,11 +247,11 @@ def main(words: list[str]) -> int:
     """Write the pages, or with ``--check`` name those that are not current."""
     stale = []
     for name, make in PAGES.items():
+        if "--check" in words and name == "cli.md" and sys.version_info[:2] != HELP_VERSION:
+            continue
         path, text = ROOT / "docs" / name, HEAD + make()
         if "--check" in words:
-            if name == "cli.md" and sys.version_info[:2] != HELP_VERSION:
-                continue
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
+            if not path.exists() or not current(name, path.read_text(encoding="utf-8"), text):
                 stale.append(name)
         else:
             path.write_text(text, encoding="utf-8", newline="\n")

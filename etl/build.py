@@ -26,7 +26,7 @@ from store.definitions import Catalogue
 from store.errors import CatalogueError, UploadRejected
 from store.read import DOUBTS
 from store.settings import Settings
-from store.snapshot import snapshot_path
+from store.snapshot import patiently, snapshot_path
 
 SCHEMA_VERSION = "1"
 REMEMBERED_BYTES = (
@@ -315,7 +315,7 @@ def _write(settings: Settings, space: str, snapshot_id: str, tables: dict[str, p
         connection.execute(f"INSERT INTO doubt BY NAME {DOUBTS} ORDER BY ALL")
         connection.execute("CHECKPOINT")
     commit.flush(aside)
-    aside.replace(path)
+    patiently(lambda: aside.replace(path))
 
 
 def _columnar(frame: pd.DataFrame) -> pa.Table | pd.DataFrame:

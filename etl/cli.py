@@ -22,8 +22,9 @@ from store.snapshot import snapshot_path
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (argparse itself leaves with 2 for wrong use)."""
-    if hasattr(sys.stdout, "reconfigure"):  # a Windows console may not be UTF-8
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # what is redirected on Windows may not be UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     grammar = parser(RUNS)
     arguments = grammar.parse_args(argv)
     for file in getattr(arguments, "files", []):

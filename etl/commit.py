@@ -23,7 +23,7 @@ from etl.check import Report
 from store import books, ledger, periods
 from store.errors import BoardError, SnapshotError, UploadRejected
 from store.settings import Settings
-from store.snapshot import point_to, pointed, snapshot_path
+from store.snapshot import patiently, point_to, pointed, snapshot_path
 from watch import counts
 
 ORIGINAL, ROWS, META = "original.csv", "rows.parquet", "meta.json"
@@ -176,7 +176,7 @@ def write(
     for path in aside.iterdir():
         flush(path)
     shutil.rmtree(target, ignore_errors=True)
-    aside.replace(target)
+    patiently(lambda: aside.replace(target))
     books.books(settings).keep(space, target)
     return target.name
 

@@ -20,7 +20,7 @@ from etl.build import build
 from store import books, boundaries, citations, ledger, mirror, postgres
 from store.errors import BoardError, SnapshotError, StoreError
 from store.settings import Settings
-from store.snapshot import point_to, pointed, snapshot_path
+from store.snapshot import patiently, point_to, pointed, snapshot_path
 
 if TYPE_CHECKING:
     import psycopg
@@ -127,7 +127,7 @@ def _fetch(db: psycopg.Connection, shelf: str, folder: str, target: Path) -> Non
     aside.mkdir(parents=True)
     books.fetch_folder(db, shelf, folder, aside)
     shutil.rmtree(target, ignore_errors=True)
-    aside.replace(target)
+    patiently(lambda: aside.replace(target))
 
 
 def obtain(settings: Settings, space: str, snapshot_id: str, entries: Sequence[dict]) -> None:
@@ -148,7 +148,7 @@ def obtain(settings: Settings, space: str, snapshot_id: str, entries: Sequence[d
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{snapshot_id}.{os.getpid()}")
         books.get(db, sha256, aside)
-        aside.replace(path)
+        patiently(lambda: aside.replace(path))
 
 
 def has(settings: Settings, space: str, snapshot_id: str) -> bool:

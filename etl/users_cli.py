@@ -64,7 +64,7 @@ def _facts(account: accounts.Account, known: Mapping[str, Area], say: Say) -> It
 
 def shown(moment: datetime, say: Say) -> str:
     """A moment by Viet Nam's clock, as people write it."""
-    return moment.astimezone(VIET_NAM).strftime(say["moment"])
+    return say["moment"].format(at=moment.astimezone(VIET_NAM))
 
 
 def _add(arguments: argparse.Namespace, settings: Settings, say: Say) -> int:

@@ -19,7 +19,7 @@ from store import citations
 from store.access import VIEWER, User
 from store.errors import BoardError
 from store.settings import SPACES, Settings, read_settings
-from store.snapshot import current_id
+from store.snapshot import current_id, patiently
 from views.text import Language, languages
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _write(path: Path, data: bytes) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         aside.write_bytes(data)
-        aside.replace(path)
+        patiently(lambda: aside.replace(path))
     finally:
         aside.unlink(missing_ok=True)
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from store.settings import Settings
+from store.snapshot import patiently
 
 LEVELS = {"province": 1, "district": 2, "commune": 3}
 TOLERANCES = (20, 100, 400)  # metres
@@ -91,7 +92,7 @@ def stand(settings: Settings, versions: list[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_text(json.dumps(versions), encoding="utf-8")
-    aside.replace(path)
+    patiently(lambda: aside.replace(path))
 
 
 def standing_after(names: Sequence[str], entries: Iterable[Mapping]) -> list[str]:

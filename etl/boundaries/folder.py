@@ -10,6 +10,7 @@ from pathlib import Path
 
 from store import boundaries as layout
 from store.settings import Settings
+from store.snapshot import patiently
 
 
 def place(
@@ -35,7 +36,7 @@ def place(
         with path.open("r+b") as file:
             os.fsync(file.fileno())
     shutil.rmtree(folder, ignore_errors=True)  # what lies there without its facts is no version
-    aside.replace(folder)
+    patiently(lambda: aside.replace(folder))
 
 
 def place_sketch(settings: Settings, path: Path) -> str:

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = {
     ".git",
     ".venv",
+    "wheels",
     "runtime",
     "__pycache__",
     ".pytest_cache",
