@@ -11,4 +11,6 @@ from server.headers import Headers
 from server.measures import Readers
 from server.routes import ROUTES
 
-app = st.App("app.py", routes=ROUTES, lifespan=life.lifespan, middleware=[Middleware(Headers), Middleware(Readers)])
+app = st.App(
+    "app.py", routes=ROUTES, lifespan=life.lifespan, middleware=[Middleware(Headers), Middleware(Readers)]
+)

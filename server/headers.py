@@ -2,14 +2,21 @@
 frames. A proxy may ask for more (``deploy/nginx.conf``); an office without one has at least this.
 
 One chart may stand in another site's page (``only=chart``, docs/adr/0017); a whole page may not: a click meant for that
-site must not land on a button of ours. The Content-Security-Policy for scripts is the proxy's matter, since only there it
-is tried with every page.
+site must not land on a button of ours. Scripts come from this server alone. Of those written into a page only two may run,
+by their hashes: the framework's own, and that of the show, whose window inherits the policy of the page that opens it. So
+markup that slipped through every other net would still run nothing.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
 from urllib.parse import parse_qs
 
+import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,13 +25,25 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-FRAMES = "frame-ancestors 'self'"
+FRAMES = "; frame-ancestors 'self'"
+INLINE = re.compile(r"<script>(.*?)</script>", re.S)
+SHOW = Path(__file__).resolve().parent.parent / "reports" / "show.js"
 WHOLE_PAGES = "text/html"
 
 
 def is_chart_alone(query: bytes) -> bool:
     """Whether the address asks for one chart without the page around it."""
     return parse_qs(query.decode("latin-1")).get("only") == ["chart"]
+
+
+@cache
+def policy() -> str:
+    """What a page may run and where it may send forms; read once, for it is that of this release."""
+    index = Path(streamlit.__file__).parent / "static" / "index.html"
+    inline = [*INLINE.findall(index.read_text(encoding="utf-8")), SHOW.read_text(encoding="utf-8")]
+    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inline)
+    own = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return f"script-src 'self' 'wasm-unsafe-eval' blob: {own}; object-src 'none'; base-uri 'self'; form-action 'self'"
 
 
 class Headers:
@@ -44,9 +63,9 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in ALWAYS.items():
                     headers.setdefault(name, value)
-                whole = headers.get("content-type", "").startswith(WHOLE_PAGES)
-                if whole and not is_chart_alone(scope.get("query_string", b"")):
-                    headers.setdefault("Content-Security-Policy", FRAMES)
+                if headers.get("content-type", "").startswith(WHOLE_PAGES):
+                    alone = is_chart_alone(scope.get("query_string", b""))
+                    headers.setdefault("Content-Security-Policy", policy() + ("" if alone else FRAMES))
             await send(message)
 
         await self._app(scope, receive, told)

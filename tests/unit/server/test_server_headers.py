@@ -12,6 +12,7 @@ from server import headers, keeper, routes
 from views import signin
 
 TOKEN = "t" * 43
+BODY = TOKEN.encode()
 
 
 async def _page(request):
@@ -44,7 +45,7 @@ def asked(path="/", query=b"", method="GET", body=b"", scheme="http", **told):
     return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}
 
 
-def keep(body=TOKEN.encode(), **told):
+def keep(body=BODY, **told):
     """The request of a page that signed somebody in."""
     return asked("/session", method="POST", body=body, **{"x_board_session": "1", **told})
 
@@ -52,7 +53,10 @@ def keep(body=TOKEN.encode(), **told):
 def test_every_answer_forbids_guessing_telling_and_framing():
     _, page = asked()
     assert page["x-content-type-options"] == "nosniff" and page["referrer-policy"] == "same-origin"
-    assert page["content-security-policy"] == "frame-ancestors 'self'" and "camera=()" in page["permissions-policy"]
+    policy = page["content-security-policy"]
+    assert policy.endswith("; frame-ancestors 'self'") and "camera=()" in page["permissions-policy"]
+    assert "script-src 'self'" in policy and "unsafe-inline" not in policy and "'unsafe-eval'" not in policy
+    assert policy.count("'sha256-") == 2, "the framework's one inline script and the show's"
     _, data = asked("/data")
     assert data["referrer-policy"] == "no-referrer" and "content-security-policy" not in data
 
@@ -63,7 +67,7 @@ def test_every_answer_forbids_guessing_telling_and_framing():
      (b"only=page&only=chart", False), (b"only=chart&only=page", False), (b"only=%63hart", True)],
 )  # fmt: skip
 def test_only_one_chart_alone_may_stand_in_another_sites_page(query, framed):
-    assert ("content-security-policy" not in asked(query=query)[1]) is framed
+    assert ("frame-ancestors" not in asked(query=query)[1]["content-security-policy"]) is framed
 
 
 def test_the_cookie_of_a_session_is_not_for_scripts():
