@@ -3,7 +3,7 @@
 
     python start.py            make the environment, build the figures, open the dashboard
     python start.py test       make the environment, run every check and every test
-    python start.py check      only style, import rules and generated pages
+    python start.py check      only style, import rules, generated pages, libraries with known faults, secrets in files
     python start.py docs       write the generated pages anew
     python start.py wheels     bring the pinned libraries into the folder wheels, for machines without network: where that folder
                                lies beside this file, libraries are installed from it and nothing is asked of the network
@@ -147,12 +147,14 @@ def run(python, options):
 
 
 def check(python):
-    """Style, import rules, generated pages; every one runs even when one before it failed."""
+    """Style, import rules, generated pages, libraries with known faults, secrets left in files; every one runs even when one
+    before it failed."""
     commands = [
         [str(python), "-m", "ruff", "check", "."],
         [str(python_of(ENVIRONMENT).with_name("lint-imports" + (".exe" if os.name == "nt" else "")))],
         [str(python), "-m", "views.theme"],
         [str(python), "docs/generate.py", "--check"],
+        [str(python), "tests/audit.py"],
     ]
     return max([subprocess.call(command, cwd=ROOT, env=environment()) for command in commands])
 

@@ -122,7 +122,7 @@ def commands() -> str:
         "dossiers",
         "users",
     )
-    acts = ("first-code", "list", "add", "change", "password", "log")
+    acts = ("first-code", "list", "add", "change", "password", "log", "retain")
     for words in ([], *([name] for name in names), *(["users", act] for act in acts)):
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):

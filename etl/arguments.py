@@ -188,6 +188,8 @@ def _add_users(command: argparse.ArgumentParser) -> None:
     add("log", "the log of accounts", named=False).add_argument(
         "--verify", action="store_true", help="recompute the chain of hashes"
     )
+    text = "erase what is personal of accounts switched off longer than BOARD_KEEP_PERSONAL_DAYS; logs stay whole"
+    add("retain", text, named=False)
 
 
 def _day_of_map(text: str) -> date:

@@ -8,7 +8,7 @@ from etl.actor import asked_secret, server, typed
 from etl.check import today
 from etl.findings import words
 from etl.places import AreaFinder, label
-from store import accounts, catalogue, ledger
+from store import accounts, catalogue, ledger, retention
 from store.accounts_file import entries, verify_log
 from store.definitions import Area, Catalogue
 from store.errors import AccountError
@@ -119,6 +119,15 @@ def _log(arguments: argparse.Namespace, settings: Settings, say: Say) -> int:
     return 0
 
 
+def _retain(arguments: argparse.Namespace, settings: Settings, say: Say) -> int:
+    found = retention.retain(settings, server())
+    days = settings.keep_personal_days
+    text = say["users_retained" if found.names else "users_retained_none"]
+    print(text.format(names=", ".join(found.names), days=days))
+    print(say["users_cleared"].format(sessions=found.sessions, attempts=found.attempts))
+    return 0
+
+
 def _new_password(say: Say, name: str, optional: bool = False) -> str | None:
     """A new password, asked twice where it is typed; AccountError when the two differ. ``optional``: none is None."""
     prompt = say["ask_new_password_or_none" if optional else "ask_new_password"]
@@ -177,4 +186,5 @@ RUNS: Mapping[str, Callable[[argparse.Namespace, Settings, Say], int]] = {
     "change": _change,
     "password": _password,
     "log": _log,
+    "retain": _retain,
 }

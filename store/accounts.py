@@ -156,7 +156,7 @@ def add(
     with logged(settings) as db:
         own = free_identity(db, identity, user.name)
         insert(db, user, own, password, moment(now))
-        facts = {"name": user.name, "role": role, "areas": list(user.areas), "identity": own}
+        facts = {"name": user.name, "role": role, "areas": list(user.areas), "identity": bool(own)}
         note(settings, db, "add", actor.name, **facts)
     return user
 
@@ -205,7 +205,9 @@ def change(
         former |= {"identity": row["identity"], "active": was_active}
         changed = {key: new for key, new in {**facts, "active": is_active}.items() if new != former[key]}
         if changed or active:
-            note(settings, db, "change", actor.name, name=user.name, **changed)
+            # A log forgets nothing: that a person is called otherwise is its matter, not how.
+            told = changed | {key: bool(changed[key]) for key in ("display", "identity") if key in changed}
+            note(settings, db, "change", actor.name, name=user.name, **told)
     return user
 
 

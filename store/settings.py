@@ -30,7 +30,8 @@ class Settings:
     on. ``metrics_token``: who carries it reads ``/metrics`` from anywhere; empty: only who asks from this machine.
     ``engine``: what computes indicators from dossiers; ``spark_master``: where Spark runs when it does. ``store``: ``files``,
     or the address of the PostgreSQL that several servers share; it may hold a password, so it is left out of every
-    representation.
+    representation. ``keep_personal_days``: how long after an account was switched off its personal part stays
+    (``store.retention``).
     """
 
     root: Path
@@ -50,6 +51,7 @@ class Settings:
     engine: str = "duckdb"
     spark_master: str = "local[*]"
     store: str = field(default=FILES, repr=False)
+    keep_personal_days: int = 365
 
     @property
     def is_shared(self) -> bool:
@@ -89,6 +91,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         metrics_token=env.get("BOARD_METRICS_TOKEN", ""),
         engine=_one_of(env, "engine", ENGINES),
         spark_master=_spark_master(env.get("BOARD_SPARK_MASTER", "local[*]")),
+        keep_personal_days=_days(env.get("BOARD_KEEP_PERSONAL_DAYS", "365")),
     )
 
 
@@ -104,6 +107,13 @@ def _spark_master(text: str) -> str:
     if not re.fullmatch(r"local(\[(\d+|\*)\])?|spark://[\w.:,-]+|yarn|k8s://[\w.:/-]+", text):
         raise SettingsError("settings.spark_master", value=text)
     return text
+
+
+def _days(text: str) -> int:
+    """A number of days, from a month to thirty years; SettingsError for anything else."""
+    if not re.fullmatch(r"[0-9]{2,5}", text, re.ASCII) or not 30 <= int(text) <= 10950:
+        raise SettingsError("settings.keep_personal_days", value=text)
+    return int(text)
 
 
 def _store(env: Mapping[str, str]) -> str:

@@ -28,12 +28,10 @@ ASKS: dict[str, Callable[[User | None], bool]] = {
     "administrator": may_manage,
 }
 TOKEN, KEEP, COOKIE = "_token", "_keep_token", "board_session"
-# Only this site's own pages send it back, and over HTTPS nothing else does.
+# The server sets the cookie (server/keeper.py), so that no script can read it. Pages lie beside that address.
 JS = """
 export default function ({ data }) {
-  const secure = window.location.protocol === "https:" ? "; Secure" : "";
-  const life = data.token ? "" : "; Max-Age=0";
-  document.cookie = `${data.name}=${data.token}; Path=/; SameSite=Strict${secure}${life}`;
+  fetch("session", { method: "POST", body: data.token, headers: { "X-Board-Session": "1" } });
 }
 """
 
@@ -71,12 +69,12 @@ def remember() -> None:
     stays signed in. The session itself ends in the books, whatever the browser keeps."""
     token = st.session_state.pop(KEEP, None)
     if token is not None:
-        _keeper()(data={"name": COOKIE, "token": token}, key="keeper")
+        _keeper()(data={"token": token}, key="keeper")
 
 
 @functools.cache
 def _keeper():
-    """The component that writes the cookie, registered once per process."""
+    """The component that asks the server for the cookie, registered once per process."""
     return st.components.v2.component("board_keeper", js=JS)
 
 

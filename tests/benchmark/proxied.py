@@ -6,6 +6,7 @@ instance has a folder, a port and a process of its own, listens on this machine 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from tests.browser import driver
 CONF = driver.ROOT / "deploy" / "nginx.conf"
 WHOLE = """\
 daemon off;
-pid {folder}/nginx.pid;
+{user}pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 worker_processes 1;
 events {{ worker_connections 2048; }}
@@ -63,7 +64,9 @@ class Proxy:
         folder.mkdir(parents=True)
         conf = folder / "nginx.conf"
         text = board(self.port, [server.port for server in servers], folder)
-        conf.write_text(WHOLE.format(folder=folder, board=text), encoding="utf-8")
+        # Started by the machine's administrator, its workers are somebody else, who may not write into our folder.
+        user = "user root;\n" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
+        conf.write_text(WHOLE.format(folder=folder, board=text, user=user), encoding="utf-8")
         command = [nginx(), "-p", str(folder), "-c", str(conf)]
         subprocess.run([*command, "-t"], check=True, capture_output=True)
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)

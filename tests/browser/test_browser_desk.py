@@ -261,6 +261,7 @@ def test_a_reload_keeps_one_signed_in_and_signing_out_ends_it_everywhere(house, 
     assert kept["sameSite"] == "Strict" and kept["expires"] == -1, (
         "gone with the browser, and for no other site"
     )
+    assert kept["httpOnly"] and "board_session" not in tab.evaluate("document.cookie"), "no script reads it"
     second = person.another(tab.context)
     driver.visit(second, site.address("publish", space="official"))
     assert part(second, "log").count() == 1

@@ -607,7 +607,7 @@ def test_every_act_has_its_line(settings: Settings) -> None:
         "quan.tri",
         ADMINISTRATOR,
     )
-    assert (entries[3]["display"], "role" in entries[3]) == ("Phường", False)
+    assert (entries[3]["display"], "role" in entries[3]) == (True, False)
     assert [entry["by"] for entry in entries[4:]] == ["song_cau"] * 3 + [HOST.name, "song_cau"]
     assert accounts_file.verify_log(settings) == ("whole", 9)
 
