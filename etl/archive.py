@@ -95,7 +95,14 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield zipped
     except FileNotFoundError:
         raise BackupError("backup.no_file", file=path.name) from None
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+    ) as error:
         raise BackupError("backup.damaged", file=path.name, name=str(error)[:80]) from None
     except OSError as error:
         if error.errno is None:  # what the reader of ZIP says of a cut one
@@ -153,7 +160,9 @@ def _require_own(path: Path, infos: list[zipfile.ZipInfo], found: Told) -> None:
         raise BackupError("backup.damaged", file=path.name, name=ascii(lost[0])[1:81])
 
 
-def read(zipped: zipfile.ZipFile, path: Path, name: str, wanted: tuple[int, str], target: BinaryIO | None) -> None:
+def read(
+    zipped: zipfile.ZipFile, path: Path, name: str, wanted: tuple[int, str], target: BinaryIO | None
+) -> None:
     """Copy one file out, never more than its size; BackupError when its bytes are not those of the manifest."""
     total, left = hashlib.sha256(), wanted[0]
     try:

@@ -90,7 +90,10 @@ def _add_keeping(command: argparse.ArgumentParser, name: str) -> None:
     elif name == "restore":
         command.add_argument("file", type=Path, metavar="FILE", help="a backup")
         command.add_argument(
-            "--into", type=Path, metavar="FOLDER", help="instead of BOARD_RUNTIME, always as one machine's files"
+            "--into",
+            type=Path,
+            metavar="FOLDER",
+            help="instead of BOARD_RUNTIME, always as one machine's files",
         )
         command.add_argument(
             "--replace", action="store_true", help="also where something is already; that stays aside"

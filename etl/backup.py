@@ -26,7 +26,17 @@ from store.settings import FILES, SPACES, Settings
 from store.snapshot import pointer_path
 
 # Settings that are no secret: a restored installation should behave as the one that was lost.
-SETTINGS = ("language", "space", "reading", "second_person", "sign_in", "address", "log", "log_level", "engine")
+SETTINGS = (
+    "language",
+    "space",
+    "reading",
+    "second_person",
+    "sign_in",
+    "address",
+    "log",
+    "log_level",
+    "engine",
+)
 NAME = re.compile(r"board-\d{8}-\d{6}\.zip")
 FORGOTTEN = ("session", "attempt", "first_code")  # who is signed in and who tried in vain is of that day
 
@@ -50,7 +60,9 @@ def backup(settings: Settings, target: Path, keep_newest: int = 0) -> tuple[Path
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         # Hashes of passwords are inside: nobody else's from the first byte on.
-        with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600), "w+b") as file:
+        with os.fdopen(
+            os.open(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600), "w+b"
+        ) as file:
             with zipfile.ZipFile(file, "w", allowZip64=True) as zipped:
                 _write(settings, archive.Writer(zipped), moment)
             file.flush()

@@ -43,7 +43,10 @@ def run_restore(arguments: argparse.Namespace, settings: Settings) -> int:
     if done.schema:
         print(say["restored_schema"].format(schema=done.schema))
     for name, (then, now) in done.other.items():
-        print("  " + say["restored_setting"].format(name=f"BOARD_{name.upper()}", then=then or "–", now=now or "–"))
+        print(
+            "  "
+            + say["restored_setting"].format(name=f"BOARD_{name.upper()}", then=then or "–", now=now or "–")
+        )
     print(say["restored_next"])
     return 0
 

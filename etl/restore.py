@@ -54,7 +54,7 @@ def restore(settings: Settings, file: Path, into: Path | None = None, overwrite:
         turnover.finish(runtime)
         moment = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
         schema = f"board_before_{moment.replace('-', '_')}" if _is_shared_used(settings) else ""
-        if (turnover.present(runtime) and layout.found(settings) or schema) and not overwrite:
+        if ((turnover.present(runtime) and layout.found(settings)) or schema) and not overwrite:
             raise BackupError("backup.not_empty", folder=str(runtime))
         told = _unpacked(settings, file)
         if settings.is_shared:
@@ -71,7 +71,9 @@ def restore(settings: Settings, file: Path, into: Path | None = None, overwrite:
     finally:
         lock.release()
     now = {name: str(getattr(settings, name)) for name in SETTINGS}
-    other = {name: (word, now[name]) for name, word in told.settings.items() if name in now and now[name] != word}
+    other = {
+        name: (word, now[name]) for name, word in told.settings.items() if name in now and now[name] != word
+    }
     return Restored(told, runtime, before, schema, other)
 
 

@@ -17,7 +17,15 @@ from store.layout import FILE, READY, RESTORING
 from store.settings import SPACES
 
 # What a runtime folder is made of; its locks and the folders of copies stay where they are.
-ENTRIES = (*SPACES, "accounts.sqlite", "accounts.jsonl", "accounts.sqlite-journal", "citations.jsonl", "boundaries", FILE)
+ENTRIES = (
+    *SPACES,
+    "accounts.sqlite",
+    "accounts.jsonl",
+    "accounts.sqlite-journal",
+    "citations.jsonl",
+    "boundaries",
+    FILE,
+)
 BEFORE = "before-restore-"
 FILES = "files"  # in the folder of the restore
 

@@ -8,7 +8,7 @@ are not changed by any step: what was signed with a hash stays as it was.
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from etl.backup import backup
 from etl.publish import PRODUCT
 from store import boundaries, catalogue, layout, ledger
 from store.errors import BoardError, SnapshotError
-from store.settings import FILES, SPACES, Settings
+from store.settings import SPACES, Settings
 from store.snapshot import point_to, pointed
 
 FOLDER = "backups"  # of the product itself; those of people lie where they want them
@@ -105,7 +105,9 @@ def _import_maps(settings: Settings) -> Iterator[Said]:
 def _import_map(settings: Settings, level: str, shapes: Path, meta: dict) -> None:
     from etl.boundaries import journey  # its libraries take a second to import
 
-    codes = {area.id: area.code for area in catalogue.load(catalogue.read_files(settings.reference_dir)).areas}
+    codes = {
+        area.id: area.code for area in catalogue.load(catalogue.read_files(settings.reference_dir)).areas
+    }
     content = json.loads(shapes.read_text(encoding="utf-8"))
     for feature in content["features"]:
         feature["properties"] = {"code": codes[feature["properties"]["area_id"]]}
@@ -120,4 +122,6 @@ def _import_map(settings: Settings, level: str, shapes: Path, meta: dict) -> Non
 
 
 # From each number to the next.
-STEPS: dict[int, tuple[Callable[[Settings], Iterator[Said]], ...]] = {layout.UNNUMBERED: (_point_by_line, _import_maps)}
+STEPS: dict[int, tuple[Callable[[Settings], Iterator[Said]], ...]] = {
+    layout.UNNUMBERED: (_point_by_line, _import_maps)
+}

@@ -28,7 +28,10 @@ RELEASES = {
 }
 PASSWORD = "mật khẩu đủ dài"
 HEADING = "commune,indicator,period,numerator,denominator,value,note\n"
-FIRST = HEADING + "01837,gov_online_filing_rate,2024-Q3,812,1204,,\n02017,gov_online_filing_rate,2024-Q3,405,700,,\n"
+FIRST = (
+    HEADING
+    + "01837,gov_online_filing_rate,2024-Q3,812,1204,,\n02017,gov_online_filing_rate,2024-Q3,405,700,,\n"
+)
 SECOND = HEADING + "01837,gov_online_filing_rate,2024-Q3,815,1204,,\n"  # the first file's figure, corrected
 # Two squares about the communes' own points, enough for a map.
 MAP = {
@@ -74,7 +77,9 @@ except ImportError:
 def make(name: str, commit: str, work: Path) -> Path:
     """One release's archive."""
     tree, runtime = work / "tree", work / "runtime"
-    subprocess.run(["git", "worktree", "add", "--detach", str(tree), commit], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        ["git", "worktree", "add", "--detach", str(tree), commit], cwd=ROOT, check=True, capture_output=True
+    )
     try:
         run = _runner(tree, runtime)
         (work / "quy-3.csv").write_text(FIRST, encoding="utf-8")
@@ -83,7 +88,16 @@ def make(name: str, commit: str, work: Path) -> Path:
         run("-m", "etl", "init")
         vintage = ("--vintage", "2024-06-30") if name >= "5" else ()
         run(
-            *("-m", "etl", "boundaries", str(work / "ranh-gioi.geojson"), "--source", "Bản đồ thử", "--licence", "thử"),
+            *(
+                "-m",
+                "etl",
+                "boundaries",
+                str(work / "ranh-gioi.geojson"),
+                "--source",
+                "Bản đồ thử",
+                "--licence",
+                "thử",
+            ),
             *("--code-column", "code", *vintage),
         )
         run("-m", "etl", "load", str(work / "quy-3.csv"), "--as", "lan")
