@@ -248,7 +248,7 @@ def _without_snapshot(members: dict, manifest: dict) -> None:
 
 HOSTILE = {
     "outside": (lambda m, f: _put(m, f, "../outside.txt", b"x"), "backup.foreign"),
-    "absolute": (lambda m, f: _put(m, f, "/tmp/outside.txt", b"x"), "backup.foreign"),
+    "absolute": (lambda m, f: _put(m, f, "/outside.txt", b"x"), "backup.foreign"),
     "windows path": (lambda m, f: _put(m, f, "official\\..\\..\\a.txt", b"x"), "backup.foreign"),
     "inside, going out": (
         lambda m, f: _put(m, f, "official/snapshots/../../../a-0123456789ab.duckdb", b"x"),
