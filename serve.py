@@ -11,10 +11,15 @@ ROOT = Path(__file__).resolve().parent
 
 
 def main(options: list[str]) -> int:
-    """Run the server until it is stopped."""
+    """Run the server until it is stopped; refuses a runtime folder that another program's layout has."""
     from streamlit.web import cli
 
-    from server import upkeep
+    from server import folder, upkeep
+
+    refusal = folder.refusal()
+    if refusal:
+        print(refusal, file=sys.stderr)
+        return 1
 
     upkeep.answer_at_once()
     sys.argv = ["streamlit", "run", str(ROOT / "asgi.py"), *options]

@@ -1,4 +1,4 @@
-"""Command line: ``python -m etl check|load|build|publish|rollback|prune|status|log|boundaries|dossiers|init``.
+"""Command line: ``python -m etl check|load|publish|rollback|status|log|init|backup|restore|upgrade`` and more, see ``--help``.
 
 Exit code 0: nothing blocks; 1: something blocks and nothing was written; 2: wrong use.
 """

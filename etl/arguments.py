@@ -11,11 +11,12 @@ from store.settings import ENGINES, SPACES, Settings
 Run = Callable[[argparse.Namespace, Settings], int]
 
 
-def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
+def parser(runs: Mapping[str, Run], version: str) -> argparse.ArgumentParser:
     """The whole grammar; ``runs`` says by name what carries a command out."""
     every = argparse.ArgumentParser(
         prog="python -m etl", description="CSV -> findings -> snapshot -> published"
     )
+    every.add_argument("--version", action="version", version=version, help="version and build")
     commands = every.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, text: str) -> argparse.ArgumentParser:
@@ -69,7 +70,34 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     _add_users(add("users", "accounts of people; whoever may write to the runtime folder manages them"))
     _add_store(add("store", "the store that several servers share (BOARD_STORE)"), by)
+    for name, text in (
+        ("backup", "one file from which the installation can be made again; the board may run meanwhile"),
+        ("restore", "make the installation that a backup holds; checked before anything is replaced"),
+        ("upgrade", "bring an earlier release's runtime folder to the present layout, after a backup of it"),
+    ):
+        _add_keeping(add(name, text), name)
     return every
+
+
+def _add_keeping(command: argparse.ArgumentParser, name: str) -> None:
+    if name == "backup":
+        command.add_argument(
+            "file", type=Path, metavar="FILE", help="file to write; in a folder it is named after the time"
+        )
+        command.add_argument(
+            "--keep", type=_positive, metavar="N", help="in a folder: how many backups stay (all)"
+        )
+    elif name == "restore":
+        command.add_argument("file", type=Path, metavar="FILE", help="a backup")
+        command.add_argument(
+            "--into",
+            type=Path,
+            metavar="FOLDER",
+            help="instead of BOARD_RUNTIME, always as one machine's files",
+        )
+        command.add_argument(
+            "--replace", action="store_true", help="also where something is already; that stays aside"
+        )
 
 
 def _add_store(command: argparse.ArgumentParser, by: Callable) -> None:

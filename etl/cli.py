@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from etl import commit, desk_cli, keep, publish, replica, store_cli, users_cli
+from etl import commit, desk_cli, keep, keep_cli, publish, replica, store_cli, users_cli
 from etl.actor import signed_in_actor
 from etl.arguments import parser
 from etl.build import build
 from etl.check import today
 from etl.findings import Finding, Severity, column_label, message, words
-from store import ledger
+from store import layout, ledger
 from store.errors import BoardError, StoreError
 from store.settings import SPACES, Settings, read_settings
 from store.snapshot import snapshot_path
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what is redirected on Windows may not be UTF-8
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    grammar = parser(RUNS)
+    grammar = parser(RUNS, keep_cli.version_line(_language()))
     arguments = grammar.parse_args(argv)
     for file in getattr(arguments, "files", []):
         if not file.is_file():
@@ -34,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings()
         say = words(settings.language)
+        if arguments.run not in OF_ANY_LAYOUT:
+            layout.require(settings)
         if settings.is_shared and arguments.run not in NOT_FOLLOWING:
             _follow(settings, say)
         return arguments.run(arguments, settings)
@@ -42,6 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             _print_error_objects(error, arguments.files, say or words("vi"))
         _print_error(error, say or words("vi"))
         return 1
+
+
+def _language() -> str:
+    """Of what is said before settings are read: theirs, Vietnamese where they are wrong."""
+    try:
+        return read_settings().language
+    except BoardError:
+        return "vi"
 
 
 def _follow(settings: Settings, say: dict[str, str]) -> None:
@@ -254,6 +264,9 @@ def _print_log(path: Path, space: str, language: str) -> None:
 
 
 def _init(arguments: argparse.Namespace, settings: Settings) -> int:
+    keep_cli.bring_up(settings)
+    if settings.is_shared:
+        _follow(settings, words(settings.language))
     for space in SPACES:
         snapshot_id, moved = publish.refresh(settings, space)
         print(
@@ -291,6 +304,9 @@ RUNS = {
     "dossiers": _dossiers,
     "users": users_cli.run,
     "store": store_cli.run,
+    **keep_cli.RUNS,
 }
+# Those that bring a folder of another layout up to the present one, or save it first.
+OF_ANY_LAYOUT = (_init, *keep_cli.RUNS.values())
 # Those that look or change by themselves; the others begin with what the other servers did.
-NOT_FOLLOWING = (users_cli.run, store_cli.run, _boundaries)
+NOT_FOLLOWING = (users_cli.run, store_cli.run, _boundaries, _init, *keep_cli.RUNS.values())

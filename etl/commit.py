@@ -20,7 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from etl.check import Report
-from store import books, ledger, periods
+from store import books, layout, ledger, periods
 from store.errors import BoardError, SnapshotError, UploadRejected
 from store.settings import Settings
 from store.snapshot import patiently, point_to, pointed, snapshot_path
@@ -39,6 +39,7 @@ EAGERNESS = (
 def space_lock(settings: Settings, space: str) -> Iterator[None]:
     """One writer of this folder's space, over threads and processes; whoever holds it may take it again."""
     folder = settings.space_dir(space)
+    layout.stamp_new(settings)
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock", is_singleton=True)
     begun = time.monotonic()

@@ -29,7 +29,7 @@ from store import (
 )
 from store.errors import BoardError, StoreError
 from store.settings import FILES, SPACES, Settings
-from store.snapshot import pointed
+from store.snapshot import pointed, snapshot_path
 
 if TYPE_CHECKING:
     import psycopg
@@ -50,10 +50,12 @@ def _logs(settings: Settings) -> Mapping[str, Path]:
     return {**spaces, mirror.CITATIONS: citations.file_path(settings), own[0]: own[1]}
 
 
-def to_postgresql(settings: Settings) -> dict[str, int]:
-    """Move one machine's files; book -> lines, and ``uploads``. StoreError: there is something already, or a log is not
-    whole. Nothing of the files changes."""
-    alone, server = replace(settings, store=FILES), postgres.server(settings)
+def to_postgresql(settings: Settings, folder: Path | None = None, aside: str = "") -> dict[str, int]:
+    """Move one machine's files (``folder``: those of another runtime folder); book -> lines, and ``uploads``. ``aside``:
+    the name under which what is shared already stays. StoreError: there is something already and no such name, or a log is
+    not whole. Nothing of the files changes; a kill leaves what was shared before."""
+    alone = replace(settings, store=FILES, runtime_dir=folder or settings.runtime_dir)
+    server = postgres.server(settings)
     _require_whole(alone)
     with ExitStack() as held:
         for book in (*SPACES, mirror.CITATIONS):
@@ -62,30 +64,36 @@ def to_postgresql(settings: Settings) -> dict[str, int]:
             )
         for space in SPACES:
             held.enter_context(commit.space_lock(alone, space))
-        with server.connection() as db:
-            if books.heads(db):
-                raise StoreError("store.not_empty")
-        way, counted = books.books(settings), {"uploads": 0}
-        for space in SPACES:
-            for folder in sorted(commit.named_folders(ledger.read(commit.ledger_path(alone, space)))):
-                way.keep(space, commit.upload_dir(alone, space, folder))
-                counted["uploads"] += 1
-        for facts in boundaries.standing(alone):
-            way.keep(SPACES[0], boundaries.folder(alone, facts["version"]), boundaries.SHELF)
         with server.connection() as db, db.transaction():
-            for book, path in _logs(alone).items():
-                lines = ledger.read(path)
-                if lines:
-                    edition = inputs.edition(alone, book) if book in SPACES else ""
-                    books.write(db, book, 0, ledger.GENESIS, lines, edition)
-                counted[book] = len(lines)
-            for space in SPACES:
-                for path in sorted(shows.folder(alone, space).glob("*.json")):
-                    mirror.share_show(db, space, path.name, path.read_text(encoding="utf-8"))
-            _accounts_in(alone, db)
-        for space in SPACES:
-            _keep_shown(settings, space)
-        _compare(settings)
+            if books.heads(db):
+                if not aside:
+                    raise StoreError("store.not_empty")
+                postgres.begin_anew(db, aside)
+            counted = _fill(alone, db)
+        _compare(settings, alone)
+    return counted
+
+
+def _fill(alone: Settings, db: psycopg.Connection) -> dict[str, int]:
+    """Everything of one machine's files, inside a transaction of the caller's: all of it or nothing."""
+    counted = {"uploads": 0}
+    for space in SPACES:
+        for folder in sorted(_named(alone, space)):
+            books.keep_folder(db, space, commit.upload_dir(alone, space, folder))
+            counted["uploads"] += 1
+    for facts in boundaries.standing(alone):
+        books.keep_folder(db, boundaries.SHELF, boundaries.folder(alone, facts["version"]))
+    for book, path in _logs(alone).items():
+        lines = ledger.read(path)
+        if lines:
+            edition = inputs.edition(alone, book) if book in SPACES else ""
+            books.write(db, book, 0, ledger.GENESIS, lines, edition)
+        counted[book] = len(lines)
+    for space in SPACES:
+        for path in sorted(shows.folder(alone, space).glob("*.json")):
+            mirror.share_show(db, space, path.name, path.read_text(encoding="utf-8"))
+        _keep_shown(alone, space, db)
+    _accounts_in(alone, db)
     return counted
 
 
@@ -98,11 +106,18 @@ def _require_whole(settings: Settings) -> None:
             raise StoreError("store.log_broken", book=book)
 
 
-def _keep_shown(settings: Settings, space: str) -> None:
-    """The published snapshot, where other servers could not build it themselves."""
-    entries = ledger.read(commit.ledger_path(settings, space))
+def _keep_shown(alone: Settings, space: str, db: psycopg.Connection) -> None:
+    """The published snapshot, where other servers could not build it themselves, and those that are cited."""
+    entries = ledger.read(commit.ledger_path(alone, space))
+    wanted = set(citations.snapshots(citations.known(alone), space))
     if any(entry["act"] in ledger.TURNS for entry in entries):
-        replica.keep_if_lost(settings, space, pointed(settings, space)[0], entries)
+        shown = pointed(alone, space)[0]
+        digest = inputs.gather(alone, space, standing=commit.folders_of(entries)).digest
+        wanted |= set() if shown.endswith("-" + digest) else {shown}
+    for name in sorted(wanted):
+        path = snapshot_path(alone, space, name)
+        if path.exists():
+            books.keep_snapshot(db, space, name, path)
 
 
 def _accounts_in(alone: Settings, db: psycopg.Connection) -> None:
@@ -141,13 +156,25 @@ def _named(settings: Settings, space: str) -> set[str]:
 
 def _accounts_out(settings: Settings, db: psycopg.Connection) -> None:
     """The file of accounts and its log, written aside and put in place; what was there keeps another name."""
-    lines = books.lines_after(db, accounts_shared.BOOK, 0)
-    if not lines:
-        return
     aside = settings.runtime_dir / f".accounts.{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     alone = replace(settings, store=FILES, runtime_dir=aside)
+    if accounts_to(alone, db):
+        for made in (accounts_file.log_path(alone), accounts_file.file_path(alone)):
+            there = settings.runtime_dir / made.name
+            if there.exists():
+                there.replace(there.with_name(there.name + BEFORE))
+            made.replace(there)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def accounts_to(alone: Settings, db: psycopg.Connection) -> bool:
+    """Write the shared accounts and their log as the files of a folder that has none; whether there were any. Inside a
+    transaction of the caller's."""
+    lines = books.lines_after(db, accounts_shared.BOOK, 0)
+    if not lines:
+        return False
     with accounts_file.writing(alone) as file:
         for table, columns in ACCOUNTS.items():
             marks = ", ".join(["?"] * len(columns.split(",")))
@@ -155,26 +182,22 @@ def _accounts_out(settings: Settings, db: psycopg.Connection) -> None:
             file.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
         ledger.extend(accounts_file.log_path(alone), lines)
         file.execute("INSERT OR REPLACE INTO log_head VALUES (1, ?, ?)", (len(lines), lines[-1]["hash"]))
-    for made in (accounts_file.log_path(alone), accounts_file.file_path(alone)):
-        there = settings.runtime_dir / made.name
-        if there.exists():
-            there.replace(there.with_name(there.name + BEFORE))
-        made.replace(there)
-    shutil.rmtree(aside, ignore_errors=True)
+    return True
 
 
-def _compare(settings: Settings) -> None:
+def _compare(settings: Settings, here: Settings | None = None) -> None:
     """Every line and every file on both sides is the same; StoreError naming the first that is not."""
+    here = here or settings
     with postgres.server(settings).connection() as db:
-        for book, path in _logs(settings).items():
+        for book, path in _logs(here).items():
             if [ledger.text(line) for line in books.lines_after(db, book, 0)] != [
                 ledger.text(line) for line in ledger.read(path)
             ]:
                 raise StoreError("store.differs", what=book)
         for space in SPACES:
-            for folder in sorted(_named(settings, space)):
-                here = commit.upload_dir(settings, space, folder)
-                found = {path.name: books.hash_of(path) for path in here.iterdir()}
+            for folder in sorted(_named(here, space)):
+                place = commit.upload_dir(here, space, folder)
+                found = {path.name: books.hash_of(path) for path in place.iterdir()}
                 if books.folder_files(db, space, folder) != found or not books.is_whole(db, found.values()):
                     raise StoreError("store.differs", what=f"{space}/{folder}")
 

@@ -9,6 +9,7 @@ from typing import Any
 from reports import paper, typeset
 from reports.paper import Setting, plain
 from reports.story import Cell, Drawing, Letterhead, Part, Report, Table
+from store import version
 
 FACE = "Times New Roman"
 DOTS = 220  # of a drawing, to the inch
@@ -148,6 +149,7 @@ def _defaults(own: Any, report: Report, setting: Setting) -> None:
     about.title, about.language = plain(f"{report.head.kind}: {report.head.about}"), code
     about.author = about.comments = about.last_modified_by = ""
     about.subject, about.keywords = plain(report.mark), plain(report.citation.code)
+    about.version = version.version()
     about.created = about.modified = UNDATED
     for key, link in list(own.part.package.rels.items()):  # a picture of somebody else's empty page
         if link.reltype.endswith("/thumbnail"):

@@ -11,6 +11,7 @@ from typing import Any
 from reports import deck, measure, native
 from reports.deck import BODY, CHART, CITATION, MARK, NUMBER, SOURCE, SUBTITLE, TABLE, TITLE, Box, tag, units
 from reports.story import Cell, Drawing, Number, Slide, Story, Table
+from store import version
 
 GAP = 10.0
 PER_SLIDE, BESIDE = 6, 3  # headline figures on a slide, and in the column beside a drawing
@@ -46,7 +47,7 @@ def slides(story: Story) -> bytes:
     made = deck.blank(story.colours, story.language, story.title, names, bool(story.mark))
     about = made.core_properties
     about.subject, about.identifier, about.keywords = story.subtitle, story.snapshot_id, story.citation.code
-    about.category = story.mark
+    about.category, about.version = story.mark, version.version()
     for slide in story.slides:
         faces = _faces(_with_remark(slide))
         for number, face in enumerate(faces, start=1):

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from store import version
 from store.errors import BoardError
 from store.settings import SPACES
 from store.snapshot import current_id, pointer_path
@@ -77,8 +78,17 @@ counts.Measured(
 counts.Measured("process_start_time_seconds", "When the process began.", lambda: [({}, _BEGAN)])
 counts.Measured(
     "board_info",
-    "Version of Python.",
-    lambda: [({"python": ".".join(map(str, sys.version_info[:3]))}, 1)],
+    "Version and build of the product, version of Python.",
+    lambda: [
+        (
+            {
+                "version": version.version(),
+                "build": version.build(),
+                "python": ".".join(map(str, sys.version_info[:3])),
+            },
+            1,
+        )
+    ],
 )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from store import accounts_shared, ledger
+from store import accounts_shared, layout, ledger
 from store.errors import BoardError
 from store.settings import Settings
 
@@ -86,6 +86,7 @@ def writing(settings: Settings) -> Iterator[sqlite3.Connection]:
             yield db
         return
     path = file_path(settings)
+    layout.stamp_new(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(
         os.open(path, os.O_CREAT | os.O_RDWR, 0o660)

@@ -124,13 +124,7 @@ class Together:
     def keep(self, space: str, folder: Path, shelf: str = "") -> None:
         """Their bytes, by hash. A folder of that name that no line names is replaced, as on a disk."""
         with self._writing(space) as db, db.transaction():
-            place = shelf or space
-            db.execute("DELETE FROM upload WHERE space = %s AND folder = %s", (place, folder.name))
-            for path in sorted(folder.iterdir()):
-                sha256 = put(db, path)
-                db.execute(
-                    "INSERT INTO upload VALUES (%s, %s, %s, %s)", (place, folder.name, path.name, sha256)
-                )
+            keep_folder(db, shelf or space, folder)
 
     def forget(self, space: str, folders: Collection[str]) -> None:
         """The rows go; bytes stay until somebody clears up. A server that is gone is not asked twice."""
@@ -275,6 +269,14 @@ def get(db: psycopg.Connection, sha256: str, path: Path) -> None:
         os.fsync(file.fileno())
     if total.hexdigest() != sha256:
         raise StoreError("store.spoiled", sha256=sha256)
+
+
+def keep_folder(db: psycopg.Connection, shelf: str, folder: Path) -> None:
+    """Keep the files of a folder under its name, in the place of what was there. Inside a transaction of the caller's."""
+    db.execute("DELETE FROM upload WHERE space = %s AND folder = %s", (shelf, folder.name))
+    for path in sorted(folder.iterdir()):
+        sha256 = put(db, path)
+        db.execute("INSERT INTO upload VALUES (%s, %s, %s, %s)", (shelf, folder.name, path.name, sha256))
 
 
 def folder_files(db: psycopg.Connection, space: str, folder: str) -> Mapping[str, str]:

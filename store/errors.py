@@ -17,6 +17,14 @@ class SettingsError(BoardError):
     """The environment is wrong: the app does not start."""
 
 
+class LayoutError(SettingsError):
+    """The runtime folder is not of the form that this program keeps: nothing is read or written there."""
+
+
+class BackupError(BoardError):
+    """A backup cannot be made, or is not one that may be restored; what was there before is as it was."""
+
+
 class CatalogueError(BoardError):
     """A definition is wrong; ``details["mistakes"]`` lists every (file, key, reason) at once."""
 

@@ -36,10 +36,13 @@ def _finished(data: bytes) -> bytes:
     return whole
 
 
+def whole(path: Path) -> bytes:
+    """The bytes of all lines that count; an absent log is an empty one."""
+    return _finished(path.read_bytes()) if path.exists() else b""
+
+
 def _lines(path: Path) -> list[str]:
-    if not path.exists():
-        return []
-    return [line for line in _finished(path.read_bytes()).decode("utf-8", "replace").split("\n") if line]
+    return [line for line in whole(path).decode("utf-8", "replace").split("\n") if line]
 
 
 def read(path: Path) -> list[dict]:

@@ -7,6 +7,7 @@ need nothing from here are not held up by a server that is gone. No error carrie
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -206,8 +207,20 @@ def _prepare(db: psycopg.Connection) -> None:
         if found > VERSION:
             raise StoreError("store.newer", found=found, known=VERSION)
         if found == 0:
-            db.execute("CREATE SCHEMA IF NOT EXISTS board")
-            db.execute(SCHEMA.read_text(encoding="utf-8"))
+            _create(db)
+
+
+def _create(db: psycopg.Connection) -> None:
+    db.execute("CREATE SCHEMA IF NOT EXISTS board")
+    db.execute(SCHEMA.read_text(encoding="utf-8"))
+
+
+def begin_anew(db: psycopg.Connection, before: str) -> None:
+    """Put everything that is shared aside under another name and make empty tables, inside a transaction of the caller's."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,60}", before):
+        raise ValueError(before)
+    db.execute(f"ALTER SCHEMA board RENAME TO {before}")
+    _create(db)
 
 
 def _version(db: psycopg.Connection) -> int:

@@ -20,7 +20,7 @@ from typing import Any
 
 import streamlit as st
 
-from store import groups, ledger, mirror, periods
+from store import groups, ledger, mirror, periods, version
 from store.access import User, may_send
 from store.citations import Citation
 from store.definitions import Area, Catalogue
@@ -246,7 +246,9 @@ def _sidebar(language: Language, settings: Settings, citation: Citation | None) 
         )
         if citation is not None:
             st.caption(language.text("cite.beside", code=citation.shown))
-            return place, st.container()
+            group = st.container()
+            _version(language)
+            return place, group
         choices.choose(
             "space",
             language.text("choose.space"),
@@ -256,7 +258,15 @@ def _sidebar(language: Language, settings: Settings, citation: Citation | None) 
         )
         group = st.container()
         choices.choose_day(language)
+        _version(language)
     return place, group
+
+
+def _version(language: Language) -> None:
+    """What runs here, small and last: the first thing whoever helps asks for."""
+    unknown = language.text("frame.unknown")
+    facts = {"version": version.version() or unknown, "build": version.build() or unknown}
+    st.caption(language.text("frame.version", **facts))
 
 
 AsOf = Callable[[Settings, str, date], tuple[str, bool]]

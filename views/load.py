@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from store import boundaries as imported
 from store import catalogue as definitions
 from store import groups as grouping
+from store import layout
 from store.settings import Settings, read_settings
 from store.snapshot import Snapshot, snapshot_path
 from views.memory import Lane, Memory, frozen, kept
@@ -35,8 +36,10 @@ def _own(table: pd.DataFrame) -> pd.DataFrame:
 
 @kept(1)
 def settings() -> Settings:
-    """The settings of this process."""
-    return read_settings()
+    """The settings of this process; LayoutError where its runtime folder is another program's."""
+    found = read_settings()
+    layout.require(found)
+    return found
 
 
 @kept(6, lane=LANE)
