@@ -158,7 +158,8 @@ class Provider:
             for name in ("redirect_uri", "state", "nonce", "code_challenge")
         )
         buttons = "".join(f'<button name="person" value="{name}">{name}</button>' for name in self.people)
-        page = f'<!doctype html><link rel="icon" href="data:,"><title>Sign in</title><form action="/choose">{hidden}{buttons}</form>'
+        head = '<!doctype html><link rel="icon" href="data:,"><title>Sign in</title>'
+        page = f'{head}<form action="/choose">{hidden}{buttons}</form>'
         return 200, "text/html; charset=utf-8", page
 
     def _choose(self, request: object, given: dict[str, str]) -> tuple[int, str, str]:
