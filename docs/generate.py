@@ -197,8 +197,8 @@ def promises() -> str:
     found = tomllib.loads((ROOT / "docs" / "promises.toml").read_text(encoding="utf-8"))
     parts = [
         "# Điều sản phẩm hứa / Promises\n",
-        "`python3 start.py promises` chạy mọi phép thử nêu dưới đây và nói từng điều giữ được hay không; thêm `--long` để chạy cả "
-        "phép đo và lệnh dài (nhiều giờ); `--only MÃ` cho một vài điều. Danh sách: [promises.toml](promises.toml).\n",
+        "`python3 start.py promises` chạy mọi phép thử nêu dưới đây và nói từng điều giữ được hay không; thêm `--long` để chạy "
+        "cả phép đo và lệnh dài (nhiều giờ); `--only MÃ` cho một vài điều. Danh sách: [promises.toml](promises.toml).\n",
     ]
     for group, name in found["groups"].items():
         parts.append(f"## {name}\n")
