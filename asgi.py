@@ -7,10 +7,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from server import life
+from server.arrivals import Arrivals
 from server.headers import Headers
 from server.measures import Readers
 from server.routes import ROUTES
 
 app = st.App(
-    "app.py", routes=ROUTES, lifespan=life.lifespan, middleware=[Middleware(Headers), Middleware(Readers)]
+    "app.py",
+    routes=ROUTES,
+    lifespan=life.lifespan,
+    middleware=[Middleware(Headers), Middleware(Readers), Middleware(Arrivals)],
 )

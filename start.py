@@ -7,6 +7,7 @@
     python start.py docs       write the generated pages anew
     python start.py wheels     bring the pinned libraries into the folder wheels, for machines without network: where that folder
                                lies beside this file, libraries are installed from it and nothing is asked of the network
+    python start.py promises   check every promise of the product and say which hold; --long measures too
     python start.py bench      measure pages, sessions, checks and builds against floors of the same run; with --write
                                the table goes into docs/benchmark.md
 
@@ -179,6 +180,12 @@ def test(python, options):
     return failed or tests
 
 
+def promises(python, options):
+    """What the product promises, line by line: docs/promises.toml."""
+    command = [str(python), "-m", "tests.promises", *options]
+    return subprocess.call(command, cwd=ROOT, env=environment())
+
+
 def main(words):
     """Read the first word and do it; returns the exit code."""
     if sys.version_info < OLDEST:
@@ -198,6 +205,8 @@ def main(words):
     if command == "bench":
         bench = [str(set_up("test")), str(ROOT / "tests" / "benchmark" / "bench_all.py"), *options]
         return subprocess.call(bench, cwd=ROOT, env=environment())
+    if command == "promises":
+        return promises(set_up("test"), options)
     print(__doc__)
     return 2
 

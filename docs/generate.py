@@ -229,6 +229,44 @@ def current(name: str, standing: str, made: str) -> bool:
     return standing == made or (name == "architecture.md" and generate_architecture.close(standing, made))
 
 
+def promises() -> str:
+    """Everything the product promises, and what checks it."""
+    found = tomllib.loads((ROOT / "docs" / "promises.toml").read_text(encoding="utf-8"))
+    parts = [
+        "# Điều sản phẩm hứa / Promises\n",
+        "`python3 start.py promises` chạy mọi phép thử nêu dưới đây và nói từng điều giữ được hay không; thêm `--long` để chạy "
+        "cả phép đo và lệnh dài (nhiều giờ); `--only MÃ` cho một vài điều. Danh sách: [promises.toml](promises.toml).\n",
+    ]
+    for group, name in found["groups"].items():
+        parts.append(f"## {name}\n")
+        rows = []
+        for item in found["promise"]:
+            if item["group"] != group:
+                continue
+            checks = [f"`{node}`" for node in item.get("tests", ())]
+            for measure in item.get("measures", ()):
+                what = f"`{' '.join(measure['run'])}`: {measure.get('fact', measure['case'])}"
+                sign, limit = next((sign, measure[key]) for key, sign in LIMITS.items() if key in measure)
+                checks.append(f"{what} {sign} {limit:g}")
+            checks += [f"`{' '.join(words)}`" for words in item.get("commands", ())]
+            rows.append(
+                [
+                    f"`{item['id']}`",
+                    item["says"],
+                    "<br>".join(checks) or "–",
+                    item.get("measured", "–"),
+                    item.get("unchecked", "–"),
+                ]
+            )
+        parts.append(
+            table(
+                ["Mã", "Điều hứa", "Kiểm tra bằng", "Lần đo gần nhất", "Phần không lệnh nào kiểm tra"], rows
+            )
+        )
+    return "\n".join(parts)
+
+
+LIMITS = {"most": "≤ (lần)", "least": "≥ (lần)", "most_own": "≤"}
 PAGES = {
     "indicators.md": indicators,
     "tiers.md": tiers,
@@ -240,6 +278,7 @@ PAGES = {
     "adr/README.md": decisions,
     "../THIRD_PARTY.md": notices,
     "README.md": pages,
+    "promises.md": promises,
 }
 
 

@@ -32,10 +32,9 @@ def shapes(request: Request) -> Response:
 
 
 def _signed_in(settings: Settings, request: Request) -> bool:
-    """Whether the reader has signed in here. A sign-in service has a cookie of its own, which only its library reads:
-    there the version's name, which only the pages tell, is the key."""
+    """Whether the reader has signed in here."""
     token = request.cookies.get(COOKIE, "")
-    return settings.sign_in == "oidc" or (bool(token) and sessions.session(settings, token) is not None)
+    return bool(token) and sessions.session(settings, token) is not None
 
 
 def _answer(settings: Settings, request: Request) -> Response:

@@ -12,12 +12,16 @@ from datetime import datetime, timedelta
 from store import attempts, passwords
 from store.access import User
 from store.account_rows import as_user, attempts_on, find, known_as, moment, write_password
+from store.accounts import by_identity
 from store.accounts_file import logged, look, note, reading, remember, remembered, writing
 from store.errors import BoardError, SignInRefused, StoreError
 from store.settings import Settings
 
 IDLE = timedelta(minutes=60)  # a session ends after so long without a page being asked for
 LONGEST = timedelta(hours=10)  # and so long after signing in, whatever was done: a working day
+FRESH = timedelta(
+    minutes=5
+)  # the answer of a sign-in service opens a session so long, its clock being ahead or behind
 TOUCH = timedelta(minutes=1)  # use is written down at most this often, so IDLE may be up to a minute shorter
 
 
@@ -31,13 +35,45 @@ def sign_in(settings: Settings, name: str, password: str, now: datetime | None =
     row = _proved(settings, name, password, at)
     with logged(settings) as db:
         _settle(db, row, password)
-        over = ((at - LONGEST).timestamp(), (at - IDLE).timestamp())
-        db.execute("DELETE FROM session WHERE opened < ? OR seen < ?", over)
-        opened = (_hash(token), row["name"], at.timestamp(), at.timestamp())
-        db.execute("INSERT INTO session VALUES (?, ?, ?, ?)", opened)
-        db.execute("UPDATE account SET last_sign_in = ? WHERE name = ?", (at.timestamp(), row["name"]))
+        _open(db, row["name"], token, at)
         note(settings, db, "sign_in", row["name"])
     return token
+
+
+def sign_in_proved(
+    settings: Settings, identity: str, proof: str, proved: datetime, now: datetime | None = None
+) -> str:
+    """Open a session for whom a sign-in service has just vouched for, and give its token as ``sign_in`` does.
+
+    ``identity``: the address, which the service calls verified; ``proof``: what is different at each of its answers;
+    ``proved``: when it answered. SignInRefused: ``accounts.proof`` for an answer that is old or opened a session before,
+    since the framework keeps it in the browser for a month; ``accounts.no_identity`` for an address of no active account.
+    """
+    at, token = moment(now), secrets.token_urlsafe(32)
+    if abs(at - proved) > FRESH:
+        raise SignInRefused("accounts.proof")
+    if by_identity(settings, identity) is None:
+        raise SignInRefused("accounts.no_identity")
+    with logged(settings) as db:
+        used = db.execute("SELECT 1 FROM session WHERE token = ?", (_hash(proof),)).fetchone()
+        asked = "SELECT name FROM account WHERE identity = ? AND active = 1"
+        row = db.execute(asked, (identity.strip().casefold(),)).fetchone()
+        if used or row is None:
+            raise SignInRefused("accounts.proof" if used else "accounts.no_identity")
+        _open(db, row["name"], token, at)
+        # The used proof is a session of nobody, and so is forgotten with the sessions: long after it is fresh no more.
+        db.execute("INSERT INTO session VALUES (?, '', ?, ?)", (_hash(proof), at.timestamp(), at.timestamp()))
+        note(settings, db, "sign_in", row["name"])
+    return token
+
+
+def _open(db: sqlite3.Connection, name: str, token: str, at: datetime) -> None:
+    over = ((at - LONGEST).timestamp(), (at - IDLE).timestamp())
+    db.execute("DELETE FROM session WHERE opened < ? OR seen < ?", over)
+    db.execute(
+        "INSERT INTO session VALUES (?, ?, ?, ?)", (_hash(token), name, at.timestamp(), at.timestamp())
+    )
+    db.execute("UPDATE account SET last_sign_in = ? WHERE name = ?", (at.timestamp(), name))
 
 
 def verify(settings: Settings, name: str, password: str, now: datetime | None = None) -> User:

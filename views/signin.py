@@ -4,15 +4,18 @@ refuse by themselves whoever may not."""
 from __future__ import annotations
 
 import functools
+import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from store import accounts, sessions
 from store.access import User, may_decide, may_manage, may_read, may_send
-from store.errors import BoardError
+from store.errors import BoardError, SignInRefused
 from store.settings import Settings
 from views.text import as_label
 from watch import lines
@@ -28,6 +31,9 @@ ASKS: dict[str, Callable[[User | None], bool]] = {
     "administrator": may_manage,
 }
 TOKEN, KEEP, COOKIE = "_token", "_keep_token", "board_session"
+REFUSED = "_refused"  # why the sign-in service's answer opened no account, until the next try
+LEAVING = "_leaving"  # signed out here, and still to be told to the service
+CAME_BACK = {"refused": "accounts.refused", "unreachable": "accounts.unreachable"}
 # The server sets the cookie (server/keeper.py), so that no script can read it. Pages lie beside that address.
 JS = """
 export default function ({ data }) {
@@ -38,11 +44,11 @@ export default function ({ data }) {
 
 def current(settings: Settings) -> User | None:
     """The person of this browser session; their role and communes as they stand now. None: not signed in."""
-    if settings.sign_in == "oidc":
-        email = _proved_address()
-        return accounts.by_identity(settings, email) if email else None
     token = st.session_state.get(TOKEN) or _kept()
     user = sessions.session(settings, token) if token else None
+    if user is None and settings.sign_in == "oidc":
+        token = _proved(settings)
+        user = sessions.session(settings, token) if token else None
     if user is not None:
         st.session_state[TOKEN] = token
     else:
@@ -50,12 +56,27 @@ def current(settings: Settings) -> User | None:
     return user
 
 
-def _proved_address() -> str:
-    """The address that the sign-in service calls verified; empty without one: an address anybody may write into their
-    profile opens no account."""
-    if not getattr(st.user, "is_logged_in", False) or st.user.get("email_verified") is not True:
+def _proved(settings: Settings) -> str:
+    """A new session for whom the sign-in service has vouched for; empty, with the reason kept for ``form``, where it has
+    not. From here on it is a session like any other: it ends by itself, and everywhere at once."""
+    if not getattr(st.user, "is_logged_in", False):
         return ""
-    return str(st.user.get("email") or "")
+    email, facts = str(st.user.get("email") or ""), st.user.to_dict()
+    try:
+        if not email:
+            raise SignInRefused("accounts.no_address")
+        if facts.get("email_verified") is not True:  # anybody may write another's address into a profile
+            raise SignInRefused("accounts.unverified", name=email)
+        proof = json.dumps([facts.get(name) for name in ("iss", "sub", "iat", "nonce", "jti")])
+        at = datetime.fromtimestamp(float(facts.get("iat") or 0), UTC)
+        token = sessions.sign_in_proved(settings, email, proof, at)
+    except BoardError as error:  # also while the accounts cannot be reached: who may read goes on reading
+        st.session_state[REFUSED] = BoardError(error.code, **{"name": email, **error.details})
+        return ""
+    st.session_state.pop(REFUSED, None)
+    st.session_state[KEEP] = token
+    remember()
+    return token
 
 
 def _kept() -> str:
@@ -70,6 +91,8 @@ def remember() -> None:
     token = st.session_state.pop(KEEP, None)
     if token is not None:
         _keeper()(data={"token": token}, key="keeper")
+    if st.session_state.pop(LEAVING, False):  # a run that is begun anew would take the way out with it
+        st.logout()
 
 
 @functools.cache
@@ -80,26 +103,44 @@ def _keeper():
 
 def sign_out(settings: Settings) -> None:
     """End the session here and in the books."""
-    if settings.sign_in == "oidc":
-        st.logout()
+    st.session_state.pop(REFUSED, None)
     token = st.session_state.pop(TOKEN, None)
     if token:
         sessions.sign_out(settings, token)
         st.session_state[KEEP] = ""
+    st.session_state[LEAVING] = settings.sign_in == "oidc"
 
 
 def form(settings: Settings, language: Language) -> None:
     """Ask who it is: the installation's own sign-in service, a local account, or on the first day the one-time code."""
     if settings.sign_in == "oidc":
-        st.markdown(language.text("signin.oidc"))
-        st.button(language.text("signin.button"), on_click=st.login, type="primary")
-        if getattr(st.user, "is_logged_in", False):
-            email = as_label(str(st.user.get("email", "")))
-            st.warning(language.text("signin.no_account", name=email))
+        _service(settings, language)
     elif accounts.exists(settings):
         _local(settings, language)
     else:
         _first(settings, language)
+
+
+def _service(settings: Settings, language: Language) -> None:
+    """The way to the sign-in service; above it why the last way there ended outside."""
+    told = st.query_params.pop("signin", None)  # by server.arrivals, once
+    if told in CAME_BACK:
+        st.session_state[REFUSED] = BoardError(CAME_BACK[told])
+    refused = st.session_state.get(REFUSED)
+    if refused is not None:
+        words = sentence(language, refused)
+        if refused.code == "accounts.no_identity" and settings.reading == "open":
+            words = f"{words} {language.text('signin.reads')}"
+        st.warning(words, icon=":material/error:")
+    st.markdown(language.text("signin.oidc"))
+    if st.button(language.text("signin.button"), type="primary"):
+        st.session_state.pop(REFUSED, None)
+        try:
+            st.login()
+        except StreamlitAPIException as error:
+            number = uuid.uuid4().hex[:8]
+            lines.error("signin.not_set_up", number, {"reason": str(error)})
+            st.error(language.text("signin.not_set_up", number=number), icon=":material/error:")
 
 
 def _local(settings: Settings, language: Language) -> None:

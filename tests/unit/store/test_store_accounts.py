@@ -213,6 +213,26 @@ def test_addresses_are_one_persons(settings: Settings) -> None:
     assert accounts.by_identity(settings, "") is None
 
 
+def test_an_answer_of_a_sign_in_service_opens_one_session_while_it_is_fresh(settings: Settings) -> None:
+    def enter(address: str = "THAM.dinh@example.vn", proof: str = "a", **later: float) -> str:
+        return sessions.sign_in_proved(settings, address, proof, NOW, after(**later))
+
+    for late in ({"minutes": 6}, {"minutes": -6}, {"days": 20}):
+        assert refusal(enter, **late) == "accounts.proof"
+    for nobody in ("lan@example.vn", "", "tham.dinh"):
+        assert refusal(enter, nobody) == "accounts.no_identity"
+    token = enter(minutes=1)
+    assert sessions.session(settings, token, after(minutes=50)).name == "tham.dinh"
+    assert acts(settings)[-1] == "sign_in" and sessions.session(settings, "a", after(minutes=2)) is None
+    assert refusal(enter, minutes=2) == "accounts.proof"
+    sessions.sign_out(settings, token)
+    assert sessions.session(settings, token, after(minutes=2)) is None
+    assert refusal(enter, minutes=2) == "accounts.proof", "copied from the browser, it opens nothing again"
+    assert sessions.session(settings, enter(proof="b", minutes=2), after(minutes=3)) is not None
+    accounts.change(settings, HOST, "tham.dinh", active=False)
+    assert refusal(enter, proof="c") == "accounts.no_identity"
+
+
 @pytest.mark.parametrize("name", ["tham.dinh", "song_cau"])
 def test_only_administrators_manage(settings: Settings, name: str) -> None:
     (actor,) = [account.user for account in accounts.listed(settings) if account.user.name == name]
