@@ -10,6 +10,7 @@ import functools
 import streamlit as st
 
 from views.paper import light_swatches
+from views.text import FIRST_LANGUAGE, OWN, languages
 from views.theme import Theme, css_variables, theme
 
 JS = """
@@ -20,6 +21,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
     document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   }
   window.boardPath = path;
+  // The framework's page is in English whatever is written on it; a reading voice goes by this.
+  document.documentElement.lang = data.lang;
+  // The first stop of the keyboard leads past the menu.
+  const main = document.querySelector('[data-testid="stMain"]');
+  if (main && document.querySelector('[data-testid="stSidebar"]')) {
+    const skip = document.getElementById("board-skip") || document.body.insertBefore(
+      document.createElement("a"), document.body.firstChild);
+    main.id = main.id || "board-main";
+    skip.id = "board-skip";
+    skip.href = "#" + main.id;
+    skip.textContent = data.skip;
+    skip.onclick = (event) => {
+      event.preventDefault();
+      if (!main.hasAttribute("tabindex")) main.tabIndex = -1;
+      main.focus();
+    };
+  }
   // A chart is as wide as the window: on paper it is made smaller, not cut. 186 mm between the margins of A4.
   if (!window.boardPaper) {
     window.boardPaper = true;
@@ -36,6 +54,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.lang = data.lang;
     root.setAttribute("style", data.variables);
   }
+  // A box is a stop for the keyboard, with a name, where its table is wider than it.
+  const stops = () => root.querySelectorAll(".scroll").forEach((box) => {
+    const wide = box.scrollWidth > box.clientWidth, heads = [...root.querySelectorAll("h2, h3")];
+    const above = heads.filter((head) => head.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+    const name = (box.querySelector("caption") || above)?.textContent || data.table;
+    for (const [key, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", name]]) {
+      if (wide) box.setAttribute(key, value); else box.removeAttribute(key);
+    }
+  });
+  stops();
+  if (!root.watched) {
+    root.watched = new ResizeObserver(() => root.stops());
+    root.watched.observe(root);
+  }
+  root.stops = stops;
   root.onclick = (event) => {
     const copy = event.target.closest("[data-copy]");
     if (copy) {
@@ -65,7 +98,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 CSS = """
 .board { color: var(--ink); font-family: var(--face); font-size: 15px; line-height: 1.45;
          font-variant-numeric: tabular-nums; }
-.board a { color: var(--now); text-decoration: none; }
+.board a { color: var(--now); text-decoration: underline 1px; text-underline-offset: 0.18em; }
+.board :is(th, h3) a { text-decoration: none; }
 .board a:hover, .board a:focus-visible { text-decoration: underline; }
 .board a:focus-visible, .board summary:focus-visible { outline: 2px solid var(--now); outline-offset: 2px; }
 .board section + section { margin-top: 16px; }
@@ -230,9 +264,18 @@ def _component():
 def show(html: str, palette: Theme, language: str, key: str) -> str | None:
     """Draw ``html``; returns what a link's ``data-go`` carried when the reader clicked it in this run."""
     variables = css_variables(palette) + f"--face:{palette.font};"
+    known = languages(OWN)
+    words = known.get(language) or known[FIRST_LANGUAGE]
     stamp = f"{palette.mode}-{language}-{hash(html)}"
     result = _component()(
-        data={"html": html, "variables": variables, "lang": language, "stamp": stamp},
+        data={
+            "html": html,
+            "variables": variables,
+            "lang": language,
+            "stamp": stamp,
+            "skip": words.text("panel.skip"),
+            "table": words.text("panel.table"),
+        },
         key=key,
         on_go_change=_ignore,
     )
