@@ -279,7 +279,7 @@ def run(
     mode = (st.context.theme.type if st.context.theme else None) or "light"
     st.session_state["_alone"] = alone = name in share.ALONE and st.query_params.get("only") == "chart"
     st.set_page_config(page_title=f"{pages[name].title} – {language.text('app.title')}")
-    st.html(_wording(language) + legible.style(mode) + paper.style(mode, alone))
+    st.html(_wording(language) + legible.style(mode, language) + paper.style(mode, alone))
     if trouble:
         citation = None
     space = citation.space if citation else space

@@ -1,13 +1,16 @@
-"""Style for what the framework draws too faint, too small or without a visible focus; what it is measured by stands in
-``docs/accessibility.md``. Colours come from the palette, whose contrasts a test measures."""
+"""What the framework draws too faint or without a visible focus, and names in English: style and words. What it is
+measured by stands in ``docs/accessibility.md``. Colours come from the palette, whose contrasts a test measures."""
 
 from __future__ import annotations
 
+import json
+
+from views.text import OWN, Language, languages
 from views.theme import theme
 
 
-def style(mode: str) -> str:
-    """The style sheet of one page, as HTML; ``mode``: the colours it is drawn in."""
+def style(mode: str, language: Language) -> str:
+    """The style sheet of one page, as HTML; ``mode``: the colours it is drawn in. And the words that its script needs."""
     palette = theme(mode)
     return f"""<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{
@@ -17,9 +20,14 @@ def style(mode: str) -> str:
 .stApp :is(a, button, summary, [tabindex="0"]):focus-visible {{
   outline: 2px solid {palette["now"]}; outline-offset: 2px }}
 [data-testid="stMain"] {{ scroll-padding: 4.5rem 0 2rem }}
-#board-skip {{ position: fixed; left: 12px; top: -80px; z-index: 1000000; padding: 9px 16px; border-radius: 6px;
-  background: {palette["raised"]}; color: {palette["now"]}; border: 2px solid {palette["now"]};
-  font: 600 15px {palette.font} }}
-#board-skip:focus {{ top: 10px }}
-@media print {{ #board-skip {{ display: none }} }}
+[data-testid="stMain"]:focus-visible {{ outline-offset: -3px }}
+:root {{ --board-words: {_words(language)} }}
 </style>"""
+
+
+def _words(language: Language) -> str:
+    """The framework's names of its buttons and ours, for the page's script (``views.panel``) to put in their place; they
+    ride in the style sheet, because anything else would take room on the page."""
+    own = {key: text for key, text in languages(OWN)["en"].texts.items() if key.startswith("framework.")}
+    words = {text: language.text(key) for key, text in own.items()}
+    return json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")

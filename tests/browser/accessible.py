@@ -28,7 +28,7 @@ class Allowed:
 ALLOWED: tuple[Allowed, ...] = ()
 # The fading edge of a wide table and the sticky first column would keep axe-core from measuring the text upon them.
 FLAT = ".scroll { background: var(--raised) !important }"
-RUN = """async (style) => {
+RUN = """async ([style, colours]) => {
   const added = [];
   document.querySelectorAll("*").forEach((node) => {
     if (!node.shadowRoot) return;
@@ -39,7 +39,8 @@ RUN = """async (style) => {
   });
   const found = await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    rules: { "target-size": { enabled: true } },
+    rules: { "target-size": { enabled: true }, "color-contrast": { enabled: colours } },
+    preload: false,
     resultTypes: ["violations", "incomplete"],
   });
   added.forEach((flat) => flat.remove());
@@ -60,20 +61,26 @@ def _script() -> str:
     return Path(package.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
-def look(tab) -> list[dict[str, str]]:
+def look(tab, colours: bool = True) -> list[dict[str, str]]:
     """Everything axe-core finds on the page as it is drawn now; what lies outside the window it cannot measure."""
     if not tab.evaluate("() => 'axe' in window"):
         tab.evaluate(_script())
-    return tab.evaluate(RUN, FLAT)
+    return tab.evaluate(RUN, [FLAT, colours])
 
 
-def faults(tab, page: str = "") -> list[str]:
-    """What axe-core finds and nobody allowed, and what is allowed on this page and does not occur."""
+def faults(tab, page: str = "", colours: bool = True) -> list[str]:
+    """What axe-core finds and nobody allowed, and what is allowed on this page and does not occur. ``colours``: whether
+    contrasts are measured, which takes most of the time and is the same in every language."""
     allowed = [item for item in ALLOWED if page in item.pages]
     found, met = [], set()
-    for node in look(tab):
+    for node in look(tab, colours):
         own = next(
-            (item for item in allowed if item.rule == node["rule"] and re.search(item.target, node["target"])), None
+            (
+                item
+                for item in allowed
+                if item.rule == node["rule"] and re.search(item.target, node["target"])
+            ),
+            None,
         )
         if own is None:
             found.append("{rule}: {target}\n  {html}\n  {why}".format(**node))
