@@ -28,7 +28,7 @@ from store.errors import BoardError, SettingsError, SnapshotError
 from store.groups import AreaIds, Group
 from store.settings import SPACES, Settings
 from store.snapshot import current_id, snapshot_path
-from views import choices, citing, load, merger, panel, paper, share, signin
+from views import choices, citing, legible, load, merger, panel, paper, share, signin
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
@@ -288,7 +288,8 @@ def run(
     _to_cited_page(pages, name, citation)
     mode = (st.context.theme.type if st.context.theme else None) or "light"
     st.session_state["_alone"] = alone = name in share.ALONE and st.query_params.get("only") == "chart"
-    st.html(_wording(language) + paper.style(mode, alone))
+    st.set_page_config(page_title=f"{pages[name].title} – {language.text('app.title')}")
+    st.html(_wording(language) + legible.style(mode, language) + paper.style(mode, alone))
     if trouble:
         citation = None
     space = citation.space if citation else space
@@ -299,6 +300,7 @@ def run(
         user = signin.current(settings)
         if not signin.may_read(user, settings.reading) and name != "accounts":
             st.title(language.text("app.title"), anchor=False)
+            panel.show("", theme(mode), language.code, "closed")  # which language it is read in
             signin.form(settings, language)
             choices.write_address()
             return

@@ -20,6 +20,34 @@ export default function ({ data, parentElement, setTriggerValue }) {
     document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   }
   window.boardPath = path;
+  // The framework's page is in English whatever is written on it; a reading voice goes by this.
+  document.documentElement.lang = data.lang;
+  // The framework names its own buttons in English. Whatever is reached by the keyboard is named in the reader's language
+  // at the latest when it is reached; ``views.legible`` brings the words.
+  const speak = (node) => {
+    const words = JSON.parse(getComputedStyle(document.documentElement).getPropertyValue("--board-words") || "{}");
+    const said = (text) => {
+      const begin = Object.keys(words).find((word) => word === text || (word.endsWith(" ") && text.startsWith(word)));
+      return begin ? words[begin] + text.slice(begin.length) : text;
+    };
+    node.querySelectorAll("[aria-label]").forEach((one) => {
+      const now = one.getAttribute("aria-label");
+      if (one.dataset.named !== now) one.dataset.own = now;
+      one.dataset.named = said(one.dataset.own);
+      if (one.dataset.named !== now) one.setAttribute("aria-label", one.dataset.named);
+    });
+    const skip = document.querySelector('[data-testid="stSkipToContent"]');
+    if (skip) {
+      skip.dataset.own = skip.dataset.own || skip.textContent;
+      if (skip.textContent !== said(skip.dataset.own)) skip.firstChild.data = said(skip.dataset.own);
+    }
+  };
+  if (!window.boardSpeaks) {
+    window.boardSpeaks = true;
+    document.addEventListener("focusin", (event) => speak(event.target.parentElement || document.body));
+  }
+  clearTimeout(window.boardSpeak);
+  window.boardSpeak = setTimeout(() => speak(document.body), 250);
   // A chart is as wide as the window: on paper it is made smaller, not cut. 186 mm between the margins of A4.
   if (!window.boardPaper) {
     window.boardPaper = true;
@@ -36,6 +64,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.lang = data.lang;
     root.setAttribute("style", data.variables);
   }
+  // A box is a stop for the keyboard, with a name, where its table is wider than it.
+  const stops = () => root.querySelectorAll(".scroll").forEach((box) => {
+    const wide = box.scrollWidth > box.clientWidth, heads = [...root.querySelectorAll("h2, h3")];
+    const above = heads.filter((head) => head.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+    const name = (box.querySelector("caption") || above)?.textContent;
+    for (const [key, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", name]]) {
+      if (wide && value) box.setAttribute(key, value); else box.removeAttribute(key);
+    }
+  });
+  stops();
+  if (!root.watched) {
+    root.watched = new ResizeObserver(() => root.stops());
+    root.watched.observe(root);
+  }
+  root.stops = stops;
   root.onclick = (event) => {
     const copy = event.target.closest("[data-copy]");
     if (copy) {
@@ -65,7 +108,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 CSS = """
 .board { color: var(--ink); font-family: var(--face); font-size: 15px; line-height: 1.45;
          font-variant-numeric: tabular-nums; }
-.board a { color: var(--now); text-decoration: none; }
+.board a { color: var(--now); text-decoration: underline 1px; text-underline-offset: 0.18em; }
+.board :is(th, h3) a { text-decoration: none; }
 .board a:hover, .board a:focus-visible { text-decoration: underline; }
 .board a:focus-visible, .board summary:focus-visible { outline: 2px solid var(--now); outline-offset: 2px; }
 .board section + section { margin-top: 16px; }
@@ -91,7 +135,7 @@ tr.chosen td, tr.chosen th { background: var(--panel); }
 tbody th > a { white-space: nowrap; }
 .unit { display: block; font-weight: 400; color: var(--muted); font-size: 13px; }
 .change { display: block; } .change.sure { white-space: nowrap; }
-.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(290px, 1fr)); gap: 14px 18px; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(290px, 100%), 1fr)); gap: 14px 18px; }
 .multiples figure { margin: 0; } .multiples svg { width: 100%; height: auto; display: block; overflow: visible; }
 .multiples figcaption { font-weight: 600; font-size: 15px; }
 .tick { font-size: 12.5px; fill: var(--muted); } .last { font-size: 14.5px; font-weight: 600; fill: var(--ink); }
@@ -136,7 +180,7 @@ td.empty.why:not([colspan]) span { white-space: normal; display: inline-block; m
 .hatched { background-image: repeating-linear-gradient(135deg, var(--muted) 0 1px, transparent 1px 5px); }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 10px 24px; margin: 0; }
 .facts dt { font-size: 13px; color: var(--muted); } .facts dd { margin: 0 0 4px; font-size: 15.5px; }
-.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(290px, 1fr)); gap: 16px 28px; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(290px, 100%), 1fr)); gap: 16px 28px; }
 .two h3 { font-size: 15px; margin: 0 0 6px; font-weight: 600; }
 .two ul { margin: 0; padding-left: 18px; } .two li { margin-bottom: 5px; }
 .bar { display: flex; height: 14px; border-radius: 3px; overflow: hidden; border: 1px solid var(--line); min-width: 120px; }
@@ -167,7 +211,7 @@ td.chosen, th.chosen { background: var(--panel); }
 .tracks { display: grid; grid-template-columns: max-content minmax(160px, 1fr) max-content; gap: 7px 20px;
           align-items: center; } .tracks .line { min-height: 28px; } .tracks .line svg { display: block; overflow: visible; }
 .tracks .hatched.line { min-height: 12px; opacity: 0.35; } .tracks { max-width: 1250px; }
-.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(310px, 1fr)); gap: 14px; }
+.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(310px, 100%), 1fr)); gap: 14px; }
 .answer { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 13px 16px 10px; }
 .answer h3 { font-size: 13.5px; font-weight: 400; color: var(--muted); margin: 0 0 4px; }
 .board .answer .word { font-size: 18px; font-weight: 600; margin: 0 0 6px; line-height: 1.3; }
@@ -182,6 +226,7 @@ td.chosen, th.chosen { background: var(--panel); }
   tbody th > a { white-space: normal; } td { min-width: 92px; }
   td.text { min-width: 215px; } .criterion { min-width: 170px; } .multiples { grid-template-columns: 1fr; }
 }
+@media (max-width: 400px) { .chip { white-space: normal; border-radius: 14px; } }
 .printed { display: none; }
 .share { display: flex; gap: 8px; } .share .copy { margin-top: 8px; padding: 4px 13px; font-size: 14px; }
 .cited { display: flex; flex-wrap: wrap; gap: 8px 22px; } .cited > div:last-child { flex: 1; min-width: 230px; }

@@ -159,7 +159,7 @@ def table(head: Sequence[str], rows: Iterable[str], caption: str = "") -> str:
     """A table that scrolls inside itself; ``head`` are whole ``<th>`` elements, ``rows`` whole ``<tr>``."""
     title = f"<caption>{esc(caption)}</caption>" if caption else ""
     return (
-        f'<div class="scroll" tabindex="0"><table>{title}<thead><tr>{"".join(head)}</tr></thead>'
+        f'<div class="scroll"><table>{title}<thead><tr>{"".join(head)}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 

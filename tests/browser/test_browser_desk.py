@@ -17,7 +17,7 @@ from etl import desk
 from store.errors import NotPermitted, UploadRejected
 from store.settings import Settings, read_settings
 from tests import builders
-from tests.browser import driver
+from tests.browser import accessible, driver
 from tests.browser.conftest import Site, Watch
 from tests.pages import office
 from tests.pages.office import PASSWORD, PAY, PEOPLE
@@ -65,9 +65,12 @@ def person(chromium):
     """A browser of one's own: ``person()`` opens its first tab, and further tabs are opened from its context."""
     opened = []
 
-    def arrive():
+    def arrive(scheme="light"):
         context = chromium.new_context(
-            locale="vi-VN", viewport={"width": 1280, "height": 1000}, reduced_motion="reduce"
+            locale="vi-VN",
+            viewport={"width": 1280, "height": 1000},
+            reduced_motion="reduce",
+            color_scheme=scheme,
         )
         context.set_default_timeout(20_000)
         opened.append(context)
@@ -159,6 +162,7 @@ def test_from_a_faulty_report_to_the_figure_on_the_committees_page(house, person
     faulty.write_bytes(report())
     choose(official, faulty)
     driver.seen(official, site.text("upload.findings_blocked"))
+    assert accessible.faults(official) == []
     found = part(official, "findings").inner_text()
     for words in (f"({WRONG})", "3007", f"({MISSPELT})", "Phường Xông Cầu", "Báo cáo"):
         assert words in found, "every fault with its sheet, cell and content"
@@ -186,6 +190,7 @@ def test_from_a_faulty_report_to_the_figure_on_the_committees_page(house, person
     assert change.index("27,4%") < change.index("33,7%") and "250/911" in change and "307/911" in change
     assert site.text("delivery.effect.pooled").split(", ")[1] in part(official, "effects").inner_text()
     send = official.get_by_role("button", name=site.text("upload.send"), exact=True)
+    assert accessible.faults(official) == []
     assert send.is_disabled(), "an alteration is looked at and has a reason first"
     for box in official.get_by_test_id("stMain").get_by_test_id("stCheckbox").all():
         box.locator("label").click()
@@ -313,9 +318,10 @@ def test_one_signs_in_with_the_keyboard_alone(house, person):
 
 
 def test_a_files_name_is_text_wherever_a_browser_draws_it(house, person):
-    """Streamlit makes links of bare addresses and arrows of signs even where they are escaped."""
+    """Streamlit makes links of bare addresses and arrows of signs even where they are escaped. In the dark, and each
+    page as an administrator sees it is looked at by axe-core."""
     site = house.site
-    tab = person()
+    tab = person("dark")
     at_the_desk(tab, site, "quantri", space="demo")
 
     def harmless():
@@ -347,6 +353,11 @@ def test_a_files_name_is_text_wherever_a_browser_draws_it(house, person):
     driver.arrived(tab, site.text("publish.title"))
     harmless()
     assert HOSTILE in part(tab, "log").inner_text()
+    assert accessible.faults(tab) == []
+    for page in ("boundaries", "accounts"):
+        driver.menu_link(tab, site.text(f"{page}.menu")).click()
+        driver.arrived(tab, site.text(f"{page}.title"))
+        assert accessible.faults(tab) == []
     assert tab.watch.faults == [] and tab.watch.outside == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from reports.show import CONTRAST, LEAST, show
 from store.settings import read_settings
 from store.snapshot import current_id, point_to, snapshot_path
-from tests.browser import driver
+from tests.browser import accessible, driver
 from tests.unit.reports import hall
 
 pytestmark = pytest.mark.browser
@@ -132,6 +132,8 @@ def test_every_text_is_large_strong_and_in_its_place(stand, tmp_path, stage, cou
     assert found["faults"] == []
     assert found["slides"] >= count + 8 and found["seen"] > 80
     assert errors == []
+    if stage == "wide":
+        assert accessible.faults(page) == []
     assert page.evaluate("() => document.fonts.check('600 40px \"IBM Plex Sans\"', 'Ợ')")
     shot(page, f"{count}-{stage}")
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser import driver
+from tests.browser import accessible, driver
 from tests.browser.conftest import LANGUAGES, NO_PAGE, PAGES, SPACES
 from tests.pages.visit import AT_WORK
 
@@ -31,12 +31,29 @@ FRACTION = re.compile(r"(?<![\d.,/])[\d.,]+/\d[\d.,]{3,}(?![\d/])")
 SAME_IN_BOTH = ("method", "reference", "quality")
 
 
+# How far the page, and what scrolls in it, is wider than the window.
+SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
+  .map((node) => [node.scrollWidth, node.clientWidth])
+  .filter(([wide, room]) => wide > Math.min(room, window.innerWidth) + 1)"""
+# Enlarged to 200 % a screen of 1920 px is 960 px wide, at 400 % one of 1280 px is 320 px wide.
+TWICE, FOUR_TIMES = (960, 540), (320, 640)
+
+
+def enlarge(tab, size):
+    """The same page in the room that is left when it is enlarged."""
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    driver.settle(tab)
+    tab.wait_for_timeout(200)
+    return tab.evaluate(SIDEWAYS)
+
+
 def keep_picture(tab, page, size, scheme):
-    """The page in its whole length, for a person to look at."""
+    """The page in its whole length: looked at by axe-core, and kept for a person to look at."""
     tall = tab.evaluate("""() => document.querySelector('[data-testid="stMain"]').scrollHeight""")
     tab.set_viewport_size({"width": size[0], "height": max(tall, size[1])})
     driver.settle(tab)
     tab.wait_for_timeout(300)  # charts follow the new size
+    assert accessible.faults(tab, page) == []
     SHOTS.mkdir(exist_ok=True)
     tab.screenshot(path=SHOTS / f"{page}-{size[0]}-{scheme}.png")
     tab.set_viewport_size({"width": size[0], "height": size[1]})
@@ -72,8 +89,16 @@ def test_page_is_whole_in_both_spaces(site, new_tab, page, language):
         assert tab.locator('[data-testid="stMain"] .board').count() >= 1
         assert len(text) > (600 if page in AT_WORK else 900)
         fractions[space] = set(FRACTION.findall(text))
-        if wide and space == SPACES[0]:
-            keep_picture(tab, page, WIDE, "light")
+        assert tab.evaluate("() => document.documentElement.lang") == language
+        assert tab.title().startswith(site.text(f"{page}.menu", language))
+        if space == SPACES[0]:
+            if wide:
+                keep_picture(tab, page, WIDE, "light")
+            else:
+                assert accessible.faults(tab, page, colours=False) == []
+                assert enlarge(tab, TWICE) == []
+                tab.set_viewport_size({"width": 1280, "height": 900})
+                driver.settle(tab)
             assert tab.watch.faults == []
     if page not in SAME_IN_BOTH:
         assert fractions["demo"] & fractions["official"] == set()
@@ -95,11 +120,7 @@ def test_phone_scrolls_only_down_and_keeps_quiet(site, new_tab, page):
     """In the dark, with a picture."""
     tab = new_tab(*PHONE, "dark")
     driver.visit(tab, site.address(page))
-    widths = tab.evaluate(
-        """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
-        .map((node) => [node.scrollWidth, node.clientWidth])"""
-    )
-    assert [wide for wide, room in widths if wide > min(room, 390) + 1] == []
+    assert tab.evaluate(SIDEWAYS) == []
     wider = tab.locator(".scroll").evaluate_all(
         """(boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth)
         .map((box) => { box.scrollLeft = 40; const moved = box.scrollLeft; box.scrollLeft = 0; return moved; })"""
@@ -108,6 +129,7 @@ def test_phone_scrolls_only_down_and_keeps_quiet(site, new_tab, page):
     if page == next(iter(PAGES)):
         assert wider, "the overview's table is expected to be wider than a phone"
     keep_picture(tab, page, PHONE, "dark")
+    assert enlarge(tab, FOUR_TIMES) == []
     assert tab.watch.faults == []
 
 

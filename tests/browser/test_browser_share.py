@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.browser import driver
+from tests.browser import accessible, driver
 from tests.browser.conftest import PAGES
 from views import share
 from views.theme import theme
@@ -41,6 +41,7 @@ def test_one_click_makes_a_citation_whose_link_opens_the_same_page(site, tab, ne
     tab.get_by_role("button", name=site.text("share.cite"), exact=True).click()
     box = tab.get_by_role("dialog")
     code = box.locator(".shown").inner_text()
+    assert accessible.faults(tab) == []
     texts = box.locator(".copied code").all_inner_texts()
     assert texts[0] == f"{site.url}/?cite={code}" and len(texts) == 3
     assert box.locator(".qr svg path").count() >= 1
@@ -98,6 +99,10 @@ def test_a_chart_stands_inside_a_page_of_another_site(site, new_tab):
     page = opened.value
     driver.arrived(page, site.text("change.title"))
     assert "only=" not in page.url and CHOICES["after"] in page.url
+    page.goto(source)
+    page.locator(".source").wait_for()
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    assert accessible.faults(page) == []
     page.close()
     assert tab.watch.outside == []
 

@@ -81,7 +81,8 @@ def _cards(ctx: Context, pairs: dict[str, pd.DataFrame], coverage: pd.DataFrame)
             [tables.esc(ctx.text("overview.reporting_note"))],
         )
     )
-    return f'<div class="cards">{"".join(cards)}</div>'
+    head = f'<h2 class="heard">{tables.esc(ctx.text("overview.cards"))}</h2>'
+    return f'{head}<div class="cards">{"".join(cards)}</div>'
 
 
 def _pooled_card(ctx: Context, title: str, pooled: dict[str, float]) -> str:

@@ -102,7 +102,8 @@ def _cards(ctx: Context, own: pd.DataFrame, total: pd.Series) -> str:
         for state in STATES
         if counts.get(state, 0)
     ]
-    return f'<div class="cards">{"".join(cards)}</div>'
+    head = f'<h2 class="heard">{tables.esc(ctx.text("quality.cards"))}</h2>'
+    return f'{head}<div class="cards">{"".join(cards)}</div>'
 
 
 def _export(ctx: Context, quarter: str, own: pd.DataFrame) -> Export:

@@ -77,7 +77,8 @@ def _cards(ctx: Context, sizes: dict[str, int], total: int) -> str:
         )
         for key in GROUPS
     ]
-    return f'<div class="cards">{"".join(cards)}</div>'
+    head = f'<h2 class="heard">{tables.esc(ctx.text("quality.cards"))}</h2>'
+    return f'{head}<div class="cards">{"".join(cards)}</div>'
 
 
 def _provinces(ctx: Context, cover: pd.DataFrame) -> str:

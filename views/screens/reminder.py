@@ -98,8 +98,10 @@ def panel(ctx: Context, quarter: str, whom: str, today: date) -> str:
 
     def make() -> str:
         done, words = (tables.esc(ctx.text(f"quality.{key}")) for key in ("copied", "copy"))
+        name = tables.esc(ctx.text("quality.letter"))
         return (
-            f'<div class="letter" tabindex="0">{tables.esc(letter(ctx, quarter, whom, today))}</div>'
+            f'<div class="letter" tabindex="0" role="region" aria-label="{name}">'
+            f"{tables.esc(letter(ctx, quarter, whom, today))}</div>"
             f'<button type="button" class="copy" data-copy data-done="{done}">{words}</button>'
         )
 
