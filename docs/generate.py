@@ -294,6 +294,13 @@ def main(words: list[str]) -> int:
                 stale.append(name)
         else:
             path.write_text(text, encoding="utf-8", newline="\n")
+    from docs import quick_card
+
+    path, drawn = ROOT / "docs" / quick_card.CARD, quick_card.card()
+    if "--check" not in words:
+        path.write_bytes(drawn)
+    elif not path.exists() or path.read_bytes() != drawn:
+        stale.append(quick_card.CARD)
     if stale:
         print("docs not current, run: python start.py docs:", ", ".join(stale))
     return 1 if stale else 0

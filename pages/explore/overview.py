@@ -6,7 +6,7 @@ from views import choices, frame
 from views.screens import overview as screen
 
 ctx = frame.enter("overview")
-columns = st.columns([1, 1, 2])
+columns = st.columns([3, 3, 2])
 before, after = choices.choose_periods(ctx, columns[:2])
 marked = choices.choose_marked(ctx)
 
