@@ -98,7 +98,11 @@ def world(defined, tmp_path_factory):
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
         connection.register("incoming", pd.DataFrame(rows))
         connection.execute("INSERT INTO observation BY NAME SELECT * FROM incoming")
-        for table in ("coverage", "way", "doubt"):  # counted when a snapshot is built; without them all is looked at
+        for table in (
+            "coverage",
+            "way",
+            "doubt",
+        ):  # counted when a snapshot is built; without them all is looked at
             connection.execute(f"DROP TABLE {table}")
         connection.executemany("INSERT INTO period VALUES (?, ?, ?, ?, ?)", calendar)
     opened = Snapshot(path)
@@ -419,7 +423,11 @@ def refused(defined, tmp_path, rows, links=None):
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
         connection.register("incoming", pd.DataFrame(rows))
         connection.execute("INSERT INTO observation BY NAME SELECT * FROM incoming")
-        for table in ("coverage", "way", "doubt"):  # counted when a snapshot is built; without them all is looked at
+        for table in (
+            "coverage",
+            "way",
+            "doubt",
+        ):  # counted when a snapshot is built; without them all is looked at
             connection.execute(f"DROP TABLE {table}")
         connection.execute(
             "INSERT INTO period VALUES (?, ?, ?, ?, ?)",
