@@ -118,6 +118,7 @@ def commands() -> str:
         "prune",
         "status",
         "log",
+        "doctor",
         "boundaries",
         "dossiers",
         "users",

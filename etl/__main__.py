@@ -1,4 +1,4 @@
-"""Command line: ``python -m etl check|load|publish|rollback|status|log|init|backup|restore|upgrade`` and more, see ``--help``.
+"""Command line: ``python -m etl check|load|publish|rollback|status|log|doctor|init|backup|restore|upgrade`` and more (``--help``).
 
 Exit code 0: nothing blocks; 1: something blocks and nothing was written; 2: wrong use.
 """
@@ -6,7 +6,17 @@ Exit code 0: nothing blocks; 1: something blocks and nothing was written; 2: wro
 import os
 import sys
 
-from etl.cli import main
+
+def main() -> int:
+    """Run what the words ask for. The doctor begins first: it must speak also where libraries are missing."""
+    if sys.argv[1:2] == ["doctor"]:
+        from etl import doctor
+
+        return doctor.main(sys.argv[2:])
+    from etl import cli
+
+    return cli.main()
+
 
 if __name__ == "__main__":
     try:

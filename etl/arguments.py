@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from etl import doctor
 from store.access import ROLES
 from store.settings import ENGINES, SPACES, Settings
 
@@ -64,6 +65,7 @@ def parser(runs: Mapping[str, Run], version: str) -> argparse.ArgumentParser:
     command.add_argument("--verify", action="store_true", help="recompute the chain of hashes")
     space(command, default=None)
     add("init", "build and publish both spaces where something is missing or has changed")
+    doctor.grammar(add("doctor", doctor.TEXT))
     _add_boundaries(add("boundaries", "import administrative boundaries and publish them"), by)
     _add_dossiers(
         add("dossiers", "compute a period's figures from dossiers, in the form of an upload"), space, by

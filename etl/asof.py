@@ -1,11 +1,12 @@
 """An earlier state: the snapshot that was shown at the end of a day, or what had come in by then, built anew."""
 
+from bisect import bisect_right
 from datetime import date
 
 from etl import commit, replica
 from etl.build import build, built
 from etl.inputs import gather
-from store import ledger, periods
+from store import ledger
 from store.settings import Settings
 
 
@@ -17,11 +18,8 @@ def snapshot_of(settings: Settings, space: str, day: date) -> tuple[str, bool]:
     publication, and after the snapshot was removed. Writes nothing but a snapshot file that is missing.
     """
     entries = ledger.read(commit.ledger_path(settings, space))
-    then = [
-        entry["snapshot_id"]
-        for entry in entries
-        if entry["act"] in ledger.TURNS and periods.day_in_viet_nam(entry["at"]) <= day
-    ]
+    until = bisect_right(ledger.days(entries), day)
+    then = [entry["snapshot_id"] for entry in entries[:until] if entry["act"] in ledger.TURNS]
     if then and replica.has(settings, space, then[-1]):
         return then[-1], True
     known = built(settings, space, gather(settings, space, until=day).digest)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -302,7 +303,20 @@ def _write(settings: Settings, space: str, snapshot_id: str, tables: dict[str, p
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{snapshot_id}.{os.getpid()}")
     aside.unlink(missing_ok=True)
-    with duckdb.connect(str(aside)) as connection:
+    try:
+        _fill(aside, tables)
+        commit.flush(aside)
+        patiently(lambda: aside.replace(path))
+    except BaseException:  # a full disk has no room for half a snapshot
+        for left in (aside, aside.with_name(f"{aside.name}.wal")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+        raise
+
+
+def _fill(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """A database of these tables, with what is counted from them."""
+    with duckdb.connect(str(path)) as connection:
         connection.execute(
             "SET enable_progress_bar = false"
         )  # it would stand in the middle of what a command prints
@@ -314,8 +328,6 @@ def _write(settings: Settings, space: str, snapshot_id: str, tables: dict[str, p
                 connection.unregister("incoming")
         connection.execute(f"INSERT INTO doubt BY NAME {DOUBTS} ORDER BY ALL")
         connection.execute("CHECKPOINT")
-    commit.flush(aside)
-    patiently(lambda: aside.replace(path))
 
 
 def _columnar(frame: pd.DataFrame) -> pa.Table | pd.DataFrame:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from etl import commit, desk_cli, keep, keep_cli, publish, replica, store_cli, users_cli
+from etl import commit, desk_cli, doctor, keep, keep_cli, publish, replica, store_cli, users_cli
 from etl.actor import signed_in_actor
 from etl.arguments import parser
 from etl.build import build
 from etl.check import today
 from etl.findings import Finding, Severity, column_label, message, words
-from store import layout, ledger
+from store import disk, layout, ledger
 from store.errors import BoardError, StoreError
 from store.settings import SPACES, Settings, read_settings
 from store.snapshot import snapshot_path
@@ -40,10 +40,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             _follow(settings, say)
         return arguments.run(arguments, settings)
     except BoardError as error:
-        if getattr(arguments, "json", False):
-            _print_error_objects(error, arguments.files, say or words("vi"))
-        _print_error(error, say or words("vi"))
-        return 1
+        return _told(error, arguments, say or words("vi"))
+    except OSError as error:
+        refused = disk.plain(error)
+        if refused is None or isinstance(error, BrokenPipeError):
+            raise
+        return _told(refused, arguments, say or words("vi"))
+
+
+def _told(error: BoardError, arguments: argparse.Namespace, say: dict[str, str]) -> int:
+    if getattr(arguments, "json", False):
+        _print_error_objects(error, arguments.files, say)
+    _print_error(error, say)
+    return 1
 
 
 def _language() -> str:
@@ -259,6 +268,9 @@ def _print_log(path: Path, space: str, language: str) -> None:
     entries = ledger.read(path)
     if not entries:
         print(_say(language, "log_empty", space=space))
+    wrong = ledger.out_of_order(entries)
+    if wrong:
+        print(_say(language, "log_clock", space=space, lines=", ".join(map(str, wrong))))
     for entry in entries:
         print(f"{entry['at']} {space} {entry['act']} {entry['by']} {ledger.facts(entry)}")
 
@@ -289,6 +301,10 @@ def _dossiers(arguments: argparse.Namespace, settings: Settings) -> int:
     return command.run(arguments, settings)
 
 
+def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
+    return doctor.main(["--lang", arguments.lang] if arguments.lang else [])
+
+
 RUNS = {
     "check": _check,
     "load": _load,
@@ -300,6 +316,7 @@ RUNS = {
     "status": _status,
     "log": _log,
     "init": _init,
+    "doctor": _doctor,
     "boundaries": _boundaries,
     "dossiers": _dossiers,
     "users": users_cli.run,
@@ -307,6 +324,6 @@ RUNS = {
     **keep_cli.RUNS,
 }
 # Those that bring a folder of another layout up to the present one, or save it first.
-OF_ANY_LAYOUT = (_init, *keep_cli.RUNS.values())
+OF_ANY_LAYOUT = (_init, _doctor, *keep_cli.RUNS.values())
 # Those that look or change by themselves; the others begin with what the other servers did.
-NOT_FOLLOWING = (users_cli.run, store_cli.run, _boundaries, _init, *keep_cli.RUNS.values())
+NOT_FOLLOWING = (users_cli.run, store_cli.run, _boundaries, _init, _doctor, *keep_cli.RUNS.values())

@@ -12,6 +12,7 @@ import math
 import os
 import shutil
 import time
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -20,7 +21,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from etl.check import Report
-from store import books, layout, ledger, periods
+from store import books, disk, layout, ledger
 from store.errors import BoardError, SnapshotError, UploadRejected
 from store.settings import Settings
 from store.snapshot import patiently, point_to, pointed, snapshot_path
@@ -39,20 +40,21 @@ EAGERNESS = (
 def space_lock(settings: Settings, space: str) -> Iterator[None]:
     """One writer of this folder's space, over threads and processes; whoever holds it may take it again."""
     folder = settings.space_dir(space)
-    layout.stamp_new(settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock", is_singleton=True)
-    begun = time.monotonic()
-    taken = _taken(lock)
-    counts.LOCK_WAITS.observe(time.monotonic() - begun, space=space)
-    if not taken:
-        raise BoardError("lock.busy", space=space)
-    try:
-        if lock.lock_counter == 1:
-            _put_right(settings, space)
-        yield
-    finally:
-        lock.release()
+    with disk.told():
+        layout.stamp_new(settings)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "lock", is_singleton=True)
+        begun = time.monotonic()
+        taken = _taken(lock)
+        counts.LOCK_WAITS.observe(time.monotonic() - begun, space=space)
+        if not taken:
+            raise BoardError("lock.busy", space=space)
+        try:
+            if lock.lock_counter == 1:
+                _put_right(settings, space)
+            yield
+        finally:
+            lock.release()
 
 
 def _taken(lock: FileLock) -> bool:
@@ -95,7 +97,8 @@ def unfinished(settings: Settings, space: str) -> tuple[str, int]:
         present, seen = "", 0
     line, last = turns[-1]
     there = snapshot_path(settings, space, last["snapshot_id"]).exists()
-    return (last["snapshot_id"], line) if line > seen and present == last["replaces"] and there else ("", 0)
+    behind = line > seen and present in ("", last["replaces"])  # a pointer that was lost is written anew
+    return (last["snapshot_id"], line) if behind and there else ("", 0)
 
 
 def ledger_path(settings: Settings, space: str) -> Path:
@@ -118,7 +121,7 @@ def accepted_folders(settings: Settings, space: str, until: date | None = None) 
     the end of that day in Viet Nam."""
     entries = ledger.read(ledger_path(settings, space))
     if until is not None:
-        entries = [entry for entry in entries if periods.day_in_viet_nam(entry["at"]) <= until]
+        entries = entries[: bisect_right(ledger.days(entries), until)]
     return folders_of(entries)
 
 
@@ -168,16 +171,20 @@ def write(
     target = upload_dir(settings, space, _free_folder(settings, space, report.upload_id))
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    (aside / ORIGINAL).write_bytes(data)
-    report.table.to_parquet(aside / ROWS, index=False)
-    (aside / META).write_text(
-        json.dumps(_meta(report, by, note, acknowledged), ensure_ascii=False, indent=1), encoding="utf-8"
-    )
-    for path in aside.iterdir():
-        flush(path)
-    shutil.rmtree(target, ignore_errors=True)
-    patiently(lambda: aside.replace(target))
+    try:
+        aside.mkdir(parents=True)
+        (aside / ORIGINAL).write_bytes(data)
+        report.table.to_parquet(aside / ROWS, index=False)
+        (aside / META).write_text(
+            json.dumps(_meta(report, by, note, acknowledged), ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+        for path in aside.iterdir():
+            flush(path)
+        shutil.rmtree(target, ignore_errors=True)
+        patiently(lambda: aside.replace(target))
+    except BaseException:  # a full disk has no room for half a file
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
     books.books(settings).keep(space, target)
     return target.name
 

@@ -16,7 +16,7 @@ from etl.revise import FIGURES, stands
 from etl.sheet import KEY
 from store import books, catalogue, ledger, read
 from store.access import ADMINISTRATOR, REPORTER, User, require_decide, require_send
-from store.errors import BoardError, SnapshotError, StaleDiff
+from store.errors import BoardError, DiskError, SnapshotError, StaleDiff
 from store.settings import Settings
 from store.snapshot import Snapshot, current_id, point_to, snapshot_path
 from watch import lines
@@ -91,7 +91,10 @@ def turn(
         edition = inputs.edition(settings, space) if settings.is_shared and before != snapshot_id else ""
         books.books(settings).append(space, path, by.name, acts, edition)
     if before != snapshot_id:
-        point_to(settings, space, snapshot_id, ledger.length(path))
+        try:
+            point_to(settings, space, snapshot_id, ledger.length(path))
+        except OSError as error:  # the log says so already: whoever writes next moves the pointer
+            raise DiskError("disk.unsure") from error
 
 
 def _require_accepted(snapshot_id: str, uploads: Sequence[str], entries: Sequence[dict]) -> None:

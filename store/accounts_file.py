@@ -9,7 +9,6 @@ Where several servers share a store, accounts and their log are there and nowher
 same statements run on both: what they may say is what SQLite and PostgreSQL both understand.
 """
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -18,8 +17,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from store import accounts_shared, layout, ledger
-from store.errors import BoardError
+from store import accounts_shared, disk, layout, ledger
+from store.errors import BoardError, DiskError
 from store.settings import Settings
 
 PATIENCE_SECONDS = 30
@@ -38,6 +37,14 @@ SCHEMA = (
     "CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 1), lines INTEGER NOT NULL, hash TEXT NOT NULL)",
     f"PRAGMA user_version = {VERSION}",
 )
+
+
+# What SQLite says of the disk beneath it.
+DISK = {
+    sqlite3.SQLITE_FULL: "disk.full",
+    sqlite3.SQLITE_READONLY: "disk.refused",
+    sqlite3.SQLITE_IOERR: "disk.failed",
+}
 
 
 def file_path(settings: Settings) -> Path:
@@ -60,6 +67,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise BoardError("accounts.busy") from error
+        refused = DISK.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if refused:
+            raise DiskError(refused) from error
         raise BoardError("accounts.unreadable", file=path.name, reason=str(error)) from error
 
 
@@ -86,12 +96,13 @@ def writing(settings: Settings) -> Iterator[sqlite3.Connection]:
             yield db
         return
     path = file_path(settings)
-    layout.stamp_new(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(
-        os.open(path, os.O_CREAT | os.O_RDWR, 0o660)
-    )  # hashes are nothing for other accounts of the machine
-    with _opened(path) as db:
+    with disk.told():
+        layout.stamp_new(settings)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(
+            os.open(path, os.O_CREAT | os.O_RDWR, 0o660)
+        )  # hashes are nothing for other accounts of the machine
+    with disk.told(), _opened(path) as db:
         db.execute("BEGIN IMMEDIATE")
         try:
             if not db.execute("PRAGMA user_version").fetchone()[0]:
@@ -111,10 +122,11 @@ def logged(settings: Settings) -> Iterator[sqlite3.Connection]:
         with writing(settings) as db:
             yield db
         return
-    settings.runtime_dir.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.runtime_dir / "accounts.lock")
     try:
-        lock.acquire(timeout=PATIENCE_SECONDS)
+        with disk.told():
+            settings.runtime_dir.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=PATIENCE_SECONDS)
     except Timeout as error:
         raise BoardError("accounts.busy") from error
     try:
@@ -132,7 +144,7 @@ def note(settings: Settings, db: sqlite3.Connection, act: str, by: str, **facts:
     path = log_path(settings)
     try:
         line = ledger.append(path, act, by, **facts)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BoardError("accounts.log_broken", file=path.name) from error
     db.execute("INSERT OR REPLACE INTO log_head VALUES (1, ?, ?)", (ledger.length(path), line["hash"]))
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from store.errors import SignInRefused
 
 TRIES = 5
+SKEW = timedelta(minutes=5)  # by so much the clocks of several servers may differ
 FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=15), timedelta(hours=24)
 # A day after the last failure, or after the lock it led to, failures count no more: strangers' names must not pile up.
 MEMORY = timedelta(hours=24)
@@ -53,6 +54,8 @@ def locked_until(db: sqlite3.Connection, tried: str, now: datetime) -> datetime 
     row = db.execute("SELECT locked_until FROM attempt WHERE key = ?", (tried,)).fetchone()
     if row is None or row["locked_until"] <= now.timestamp():
         return None
+    if row["locked_until"] - now.timestamp() > LONGEST_LOCK.total_seconds():
+        return None  # no lock is so long: the clock was put back since, and nobody is to wait for it
     return datetime.fromtimestamp(row["locked_until"], UTC)
 
 

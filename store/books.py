@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from store import ledger, postgres
-from store.errors import BoardError, StoreError
+from store.errors import BoardError, DiskError, StoreError
 from store.settings import Settings
 
 if TYPE_CHECKING:
@@ -104,7 +104,10 @@ class Together:
                 append(db, book, known, previous, lines, edition)
             except _driver_error() as error:
                 self._require_through(book, known + len(lines), lines[-1]["hash"], error)
-        ledger.extend(path, lines)
+        try:
+            ledger.extend(path, lines)
+        except OSError as error:  # everybody has it; this server's copy catches up once there is room
+            raise DiskError("disk.unsure") from error
         return lines
 
     def _require_through(self, book: str, number: int, wanted: str, error: Exception) -> None:

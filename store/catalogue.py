@@ -79,7 +79,7 @@ def read_files(folder: Path) -> dict[str, str]:
         if (
             path.suffix in (".toml", ".csv")
             and not name.startswith(("texts/", "dossiers/"))
-            and name not in ("theme.toml", "findings.toml", "map_findings.toml")
+            and name not in ("theme.toml", "findings.toml", "map_findings.toml", "doctor.toml")
         ):
             files[name] = path.read_text(encoding="utf-8-sig")
     return files

@@ -72,6 +72,16 @@ class BoundariesRefused(BoardError):
     """A map file may not enter, or a version is not in use; nothing was written."""
 
 
+class DiskError(BoardError):
+    """The disk refuses. ``disk.full``, ``disk.refused`` (read-only, or no right to write), ``disk.failed``: nothing counts
+    that was begun. ``disk.unsure``: what was begun is noted, and the next writing finishes it.
+    """
+
+
+class LedgerBroken(BoardError, ValueError):
+    """A line of a log cannot be read; whoever would write after it must not."""
+
+
 class StoreError(BoardError):
     """The store that several servers share cannot be reached or refuses. Never carries an address or a password.
 

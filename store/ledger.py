@@ -9,9 +9,14 @@ snapshot remembers, and a log and a snapshot that were both replaced by somebody
 import hashlib
 import json
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
+
+from store import periods
+from store.errors import LedgerBroken
 
 GENESIS = "0" * 64
 TURNS = ("publish", "rollback")  # acts that say which snapshot is shown
@@ -46,8 +51,67 @@ def _lines(path: Path) -> list[str]:
 
 
 def read(path: Path) -> list[dict]:
-    """All entries in order; an absent log is an empty one."""
-    return [json.loads(line) for line in _lines(path)]
+    """All entries in order; an absent log is an empty one. LedgerBroken names the first line that is none."""
+    return [_entry(path, number, line) for number, line in enumerate(_lines(path), start=1)]
+
+
+def _entry(path: Path, number: int, line: str | bytes) -> dict:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        entry = None
+    if not isinstance(entry, dict) or not {"act", "by", "at", "hash"} <= entry.keys():
+        raise LedgerBroken("ledger.broken", file=path.name, line=number)
+    return entry
+
+
+def readable(path: Path) -> list[dict]:
+    """The entries that can be read, for showing what was published also when others are spoiled; never for writing."""
+    found = []
+    for number, line in enumerate(_lines(path), start=1):
+        with suppress(LedgerBroken):
+            found.append(_entry(path, number, line))
+    return found
+
+
+def days(entries: Sequence[Mapping]) -> list[date]:
+    """The day in Viet Nam of each entry, never earlier than that of an entry before.
+
+    The order of a log is true, its times are those of a clock that may have been wrong for a while. The longest run of
+    entries whose times agree with the order is believed; an entry between takes the day of the one before it (the first
+    ones that of the first believed).
+    """
+    times = [datetime.fromisoformat(entry["at"]) for entry in entries]
+    believed = _in_order(times)
+    last = times[believed[0]] if believed else None
+    kept, found = set(believed), []
+    for place, moment in enumerate(times):
+        last = moment if place in kept else last
+        found.append(last.astimezone(periods.VIET_NAM).date())
+    return found
+
+
+def out_of_order(entries: Sequence[Mapping]) -> list[int]:
+    """Numbers (from 1) of the entries whose times contradict the order of the others: a clock was wrong."""
+    times = [datetime.fromisoformat(entry["at"]) for entry in entries]
+    kept = set(_in_order(times))
+    return [place + 1 for place in range(len(times)) if place not in kept]
+
+
+def _in_order(times: Sequence[datetime]) -> list[int]:
+    """Places of a longest run of times that never go back (patience sorting: the smallest possible end of every length)."""
+    ends: list[datetime] = []
+    last: list[int] = []
+    before: list[int] = []
+    for place, moment in enumerate(times):
+        length = bisect_right(ends, moment)
+        ends[length : length + 1], last[length : length + 1] = [moment], [place]
+        before.append(last[length - 1] if length else -1)
+    found, place = [], last[-1] if last else -1
+    while place >= 0:
+        found.append(place)
+        place = before[place]
+    return found[::-1]
 
 
 def accepted_uploads(path: Path) -> list[str]:
@@ -78,11 +142,16 @@ def standing(entries: Iterable[Mapping]) -> dict[str, dict]:
 
 def publications(path: Path) -> list[str]:
     """Publications that still stand, oldest first: each roll-back takes the last one away."""
+    return published(read(path))
+
+
+def published(entries: Iterable[Mapping]) -> list[str]:
+    """``publications`` of entries that were read already."""
     standing: list[str] = []
-    for entry in read(path):
+    for entry in entries:
         if entry["act"] == "publish":
             standing.append(entry["snapshot_id"])
-        elif entry["act"] == "rollback":
+        elif entry["act"] == "rollback" and standing:
             standing.pop()
     return standing
 
@@ -160,15 +229,23 @@ def text(line: Mapping) -> str:
 
 def _write(path: Path, made: Callable[[str], list[dict]]) -> list[dict]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as log:
+    with path.open(
+        "a+b", buffering=0
+    ) as log:  # what a full disk did not take must not be tried again at closing
         log.seek(0)
         kept = _finished(log.read())
         last = kept[kept.rfind(b"\n", 0, len(kept) - 1) + 1 :]
-        lines = made(json.loads(last)["hash"] if last else GENESIS)
+        lines = made(_entry(path, kept.count(b"\n"), last)["hash"] if last else GENESIS)
         log.truncate(len(kept))
-        log.write(b"".join(text(line).encode() + b"\n" for line in lines))
-        log.flush()
-        os.fsync(log.fileno())
+        left = b"".join(text(line).encode() + b"\n" for line in lines)
+        try:
+            while left:
+                left = left[log.write(left) :]
+            os.fsync(log.fileno())
+        except OSError:  # told as not written, so it must not stand there
+            with suppress(OSError):
+                log.truncate(len(kept))
+            raise
     return lines
 
 

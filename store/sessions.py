@@ -6,6 +6,7 @@ Only hashes of session tokens are kept, so the file opens nobody's session. Time
 import hashlib
 import secrets
 import sqlite3
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -99,16 +100,24 @@ def session(settings: Settings, token: str, now: datetime | None = None) -> User
         row = remembered(settings, _hash(token))
     else:
         remember(settings, _hash(token), row)
-    if (
-        row is None
-        or at - row["seen"] >= IDLE.total_seconds()
-        or at - row["opened"] >= LONGEST.total_seconds()
-    ):
+    if row is None or not _lasts(row, at):
         return None
     if at - row["seen"] >= TOUCH.total_seconds():
         with suppress(BoardError), writing(settings) as db:  # a page is shown also when the file is busy
             db.execute("UPDATE session SET seen = ? WHERE token = ? AND seen < ?", (at, _hash(token), at))
     return as_user(row)
+
+
+def _lasts(row: Mapping, at: float) -> bool:
+    """Whether a session goes on at a moment. One that begins or was used later than now was written by a clock that was
+    put back since: nobody knows how old it is, so it is over."""
+    ahead = max(row["seen"], row["opened"]) - at
+    idle, age = at - row["seen"], at - row["opened"]
+    return (
+        ahead <= attempts.SKEW.total_seconds()
+        and idle < IDLE.total_seconds()
+        and age < LONGEST.total_seconds()
+    )
 
 
 def sign_out(settings: Settings, token: str) -> None:

@@ -95,6 +95,31 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     )
 
 
+class _Noted(dict[str, str]):
+    """An empty environment that notes what it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """Always the default."""
+        self.names.add(name)
+        return default
+
+
+def known_names() -> frozenset[str]:
+    """Every variable that the settings ask for."""
+    noted = _Noted()
+    read_settings(noted)
+    return frozenset(noted.names)
+
+
+def environment() -> Mapping[str, str]:
+    """The variables that are set, for whoever has to say which of them mean nothing."""
+    return dict(os.environ)
+
+
 def _address(text: str) -> str:
     """A web address without its last slash; SettingsError for what is none."""
     if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_~/%-]+", text):

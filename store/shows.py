@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from store import books, mirror, postgres
+from store import books, disk, mirror, postgres
 from store.access import User, may_decide, require_arrange
 from store.errors import BoardError, NotPermitted, ShowError
 from store.settings import Settings
@@ -163,7 +163,7 @@ def _changing(settings: Settings, space: str, name: str) -> Iterator[Callable[[s
                 mirror.share_show(db, space, path.name, body)
             mirror.put_show(path, body)
 
-        with mirror.shows_lock(place) if db is not None else nullcontext():
+        with disk.told(), mirror.shows_lock(place) if db is not None else nullcontext():
             yield change
 
 

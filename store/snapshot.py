@@ -58,8 +58,12 @@ def pointed(settings: Settings, space: str) -> tuple[str, int]:
         words = patiently(lambda: pointer.read_text(encoding="ascii")).split()
     except FileNotFoundError:
         raise SnapshotError("snapshot.none", space=space) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotError("snapshot.pointer", space=space) from error
     if not words:
         raise SnapshotError("snapshot.none", space=space)
+    if not _ID.fullmatch(words[0]) or not all(word.isdigit() for word in words[1:]):
+        raise SnapshotError("snapshot.pointer", space=space)
     return words[0], int(words[1]) if len(words) > 1 else 0
 
 
@@ -75,6 +79,22 @@ def point_to(settings: Settings, space: str, snapshot_id: str, line: int = 0) ->
         file.flush()
         os.fsync(file.fileno())
     patiently(lambda: aside.replace(pointer))
+
+
+def damages(error: BaseException) -> bool:
+    """Whether an error came from the engine, so that the file may be spoiled."""
+    return isinstance(error, duckdb.Error)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether every table of a snapshot can be read to its end: the engine keeps a checksum of every block."""
+    try:
+        with duckdb.connect(str(path), read_only=True, config=CLOSED) as connection:
+            for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+                connection.execute(f'SELECT max(hash(t)) FROM "{table}" t').fetchall()
+    except (duckdb.Error, OSError):
+        return False
+    return True
 
 
 class Snapshot:

@@ -20,15 +20,15 @@ from typing import Any
 
 import streamlit as st
 
-from store import groups, ledger, mirror, periods, version
+from store import disk, groups, ledger, mirror, periods, version
 from store.access import User, may_send
 from store.citations import Citation
 from store.definitions import Area, Catalogue
 from store.errors import BoardError, SettingsError, SnapshotError
 from store.groups import AreaIds, Group
 from store.settings import SPACES, Settings
-from store.snapshot import current_id, snapshot_path
-from views import choices, citing, legible, load, merger, panel, paper, share, signin
+from store.snapshot import damages, snapshot_path
+from views import choices, citing, legible, load, merger, panel, paper, share, signin, standby
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
@@ -77,6 +77,7 @@ class Context:
     as_shown: bool = True  # whether that is the very snapshot that was shown then
     citation: Citation | None = None  # whose figures are on show
     trouble: str = ""  # why what the address cites is not on show
+    stands_for: str | None = None  # the published snapshot that cannot be shown; empty: its name was lost
     group: Group | None = None  # which communes are compared; None: the pilot
     page: str = ""  # which page this is
     base: str = ""  # address of the product as the reader sees it
@@ -167,7 +168,7 @@ def _space(settings: Settings) -> str:
     default = settings.space
     if default == "auto":
         log = settings.space_dir("official") / "ledger.jsonl"
-        default = "official" if ledger.accepted_uploads(log) else "demo"
+        default = "official" if ledger.standing(ledger.readable(log)) else "demo"
     return choices.settle("space", list(SPACES), default)
 
 
@@ -304,7 +305,9 @@ def run(
             signin.form(settings, language)
             choices.write_address()
             return
-        snapshot_id, shown = current_id(settings, space), True
+        snapshot_id, stands_for, shown = "", None, True
+        if citation is None:
+            snapshot_id, stands_for = standby.shown(settings, space)
         day = choices.day() if name not in AT_WORK else None
         if citation is not None:
             snapshot_id, day = citation.snapshot_id, None
@@ -335,6 +338,7 @@ def run(
             group=choices.choose_group(language, load.groups(space, snapshot_id), beside),
             page=name,
             base=_base(pages, name),
+            stands_for=stands_for if day is None else None,
         )
         with suppress(PageEnded):
             page.run()
@@ -349,10 +353,14 @@ def run(
         number = uuid.uuid4().hex[:8]
         lines.error(error.code, number, error.details, page=name)
         st.error(signin.sentence(language, error, number), icon=":material/error:")
-    except Exception:  # whatever else goes wrong: logged whole, and one sentence for the reader
+    except Exception as error:  # whatever else goes wrong: logged whole, and one sentence for the reader
         number = uuid.uuid4().hex[:8]
         lines.unexpected(number, page=name)
-        st.error(language.text("error.unknown", number=number), icon=":material/error:")
+        if damages(error) and citation is None and standby.spoiled(settings, space, snapshot_id):
+            st.rerun()  # once: from now on an earlier publication stands in its place
+        refused = disk.plain(error)
+        words = signin.sentence(language, refused) if refused else ""
+        st.error(words or language.text("error.unknown", number=number), icon=":material/error:")
     finally:
         st.session_state.pop("_context", None)
         if place is not None:
@@ -403,6 +411,11 @@ def enter(page: str, role: str = "reader", *, pilot: bool = False) -> Context:
                 else words.partition("</b>")[0] + "</b>"
             )
         show(ctx, f'<div class="ribbon" role="note">{words}</div>', "ribbon")
+        flush(ctx)
+    if ctx.stands_for is not None:
+        key = "ribbon.standby" if ctx.stands_for else "ribbon.standby_lost"
+        words = html.escape(ctx.text(key, published=ctx.stands_for, snapshot=ctx.snapshot_id))
+        show(ctx, f'<div class="ribbon" role="alert">{words}</div>', "standby")
         flush(ctx)
     if ctx.as_of is not None:
         key = "ribbon.as_shown" if ctx.as_shown else "ribbon.as_known"
