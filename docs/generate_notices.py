@@ -78,7 +78,7 @@ def home(facts: metadata.PackageMetadata) -> str:
 
 def rows(packages: dict[str, list[str]], kept: dict[tuple[str, str], list[str]]) -> list[list[str]]:
     """A line for each package; a line that stands is kept where none of its versions is installed."""
-    made = []
+    made, unsaid = [], tomllib.loads(PARTS.read_text(encoding="utf-8"))["unsaid"]
     for name, versions in sorted(packages.items(), key=lambda item: item[0].lower()):
         shown = ", ".join(versions)
         try:
@@ -86,7 +86,8 @@ def rows(packages: dict[str, list[str]], kept: dict[tuple[str, str], list[str]])
         except metadata.PackageNotFoundError:
             facts = None
         if facts is not None and facts["Version"] in versions:
-            made.append([name, shown, licence(facts), home(facts)])
+            said = licence(facts)
+            made.append([name, shown, unsaid.get(name, said) if said == UNKNOWN else said, home(facts)])
         else:
             made.append(kept.get((name, shown), [name, shown, UNKNOWN, "–"]))
     return made

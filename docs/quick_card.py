@@ -126,7 +126,12 @@ def source() -> str:
         for place in range(half)
     ]
     columns = ", ".join(
-        ["xã/phường", "chỉ tiêu", "kỳ", *(say(f"form.{key}").lower() for key in ("numerator", "denominator", "value", "note"))]
+        [
+            "xã/phường",
+            "chỉ tiêu",
+            "kỳ",
+            *(say(f"form.{key}").lower() for key in ("numerator", "denominator", "value", "note")),
+        ]
     )
     signs = [
         ["0", "đã đếm, không có trường hợp nào", "tử số 0, mẫu số là số đã đếm", "0% (0/62)"],
