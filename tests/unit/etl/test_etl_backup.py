@@ -1,6 +1,8 @@
 """Backup and restore: destroyed and made again with everything; damaged and hostile archives change nothing; a kill anywhere
 leaves the old state or is finished."""
 
+import errno
+import hashlib
 import json
 import os
 import shutil
@@ -218,8 +220,6 @@ def _rewritten(made: Path, target: Path, change: Callable[[dict, dict], None]) -
 
 def _put(members: dict, manifest: dict, name: str, data: bytes, member: object = None) -> None:
     """A file that the manifest names too, as somebody who knows the form would."""
-    import hashlib
-
     members[member or name] = data
     manifest["files"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
@@ -307,6 +307,33 @@ def test_a_full_disk_is_said_before_anything_is_written(lost: tuple, other: Sett
     monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
     assert _code(restore, other, lost[1], overwrite=True) == "backup.space"
     assert _told(other) == before
+
+
+def test_a_disk_that_fills_up_on_the_way_leaves_no_half_file(
+    other: Settings,
+    lost: tuple,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    before, target = _told(other), tmp_path / "backups"
+    target.mkdir()
+    monkeypatch.setenv("BOARD_RUNTIME", str(other.runtime_dir))
+    monkeypatch.setenv("BOARD_DATA", str(other.reference_dir.parent))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for place, name, words in (
+        (archive.Writer, "close", ["backup", str(target)]),
+        (commit, "flush", ["restore", str(lost[1]), "--replace"]),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, full)
+            assert cli.main(words) == 1
+        assert "No space left" in capsys.readouterr().err
+    assert not list(target.iterdir()) and _told(other) == before
+    assert not turnover.staging(other.runtime_dir).exists()
 
 
 # ---------------------------------------------------------------- killed on the way
