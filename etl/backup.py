@@ -12,6 +12,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -38,6 +39,8 @@ SETTINGS = (
     "engine",
 )
 NAME = re.compile(r"board-\d{8}-\d{6}\.zip")
+UNFINISHED = re.compile(r"\.board-\d{8}-\d{6}\.zip\.\d+")
+LONG_AGO_SECONDS = 86_400  # nobody writes a backup for a day
 FORGOTTEN = ("session", "attempt", "first_code")  # who is signed in and who tried in vain is of that day
 
 
@@ -78,7 +81,12 @@ def backup(settings: Settings, target: Path, keep_newest: int = 0) -> tuple[Path
 def _remove_older(folder: Path, keep_newest: int) -> list[Path]:
     made = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
     gone = made[:-keep_newest]
-    for path in gone:
+    killed = [
+        path
+        for path in folder.iterdir()
+        if UNFINISHED.fullmatch(path.name) and path.stat().st_mtime < time.time() - LONG_AGO_SECONDS
+    ]
+    for path in (*gone, *killed):
         path.unlink(missing_ok=True)
     return gone
 

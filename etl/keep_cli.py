@@ -1,13 +1,16 @@
 """``python -m etl backup``, ``restore`` and ``upgrade``: what is kept of an installation, and made of it again."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 from etl import upgrade as upgrading
 from etl.backup import backup
 from etl.findings import words
 from etl.restore import restore
 from store import layout, version
+from store.errors import BackupError
 from store.settings import Settings
 
 MEGABYTE = 1024**2
@@ -20,10 +23,21 @@ def version_line(language: str) -> str:
     return say["version"].format(version=version.version() or unknown, build=version.build() or unknown)
 
 
+@contextmanager
+def _disk() -> Iterator[None]:
+    """A full, missing or closed disk in one sentence; what was there is as it was."""
+    try:
+        yield
+    except OSError as error:
+        file = Path(str(error.filename)).name if error.filename else "–"
+        raise BackupError("backup.disk", reason=error.strerror or str(error), file=file) from error
+
+
 def run_backup(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write one file with everything."""
     say = words(settings.language)
-    path, told, gone = backup(settings, arguments.file, arguments.keep or 0)
+    with _disk():
+        path, told, gone = backup(settings, arguments.file, arguments.keep or 0)
     size = -(-path.stat().st_size // MEGABYTE)
     print(say["backup_made"].format(file=path, count=len(told.files), size=size))
     for older in gone:
@@ -34,7 +48,8 @@ def run_backup(arguments: argparse.Namespace, settings: Settings) -> int:
 def run_restore(arguments: argparse.Namespace, settings: Settings) -> int:
     """Make the installation that a backup holds."""
     say = words(settings.language)
-    done = restore(settings, arguments.file, arguments.into, arguments.replace)
+    with _disk():
+        done = restore(settings, arguments.file, arguments.into, arguments.replace)
     print(say["restored"].format(folder=done.folder, made=done.told.made, version=done.told.version))
     for book, lines in done.told.lines.items():
         print("  " + say["restored_log"].format(book=book, lines=lines))
@@ -61,7 +76,8 @@ def run_upgrade(arguments: argparse.Namespace, settings: Settings) -> int:
 def bring_up(settings: Settings) -> bool:
     """``upgrade`` with its sentences; whether there was anything to do."""
     say: Mapping[str, str] = words(settings.language)
-    done = upgrading.upgrade(settings)
+    with _disk():
+        done = upgrading.upgrade(settings)
     if done is None:
         return False
     if done.backup is not None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from store.errors import SnapshotError
 from store.snapshot import Snapshot, current_id, snapshot_path
-from tests.pages import visit
+from tests.pages import office, visit
 
 IDENTIFIER = re.compile(r"[a-z0-9_.:/-]*")
 FORBIDDEN = {"pandas", "numpy", "duckdb", "plotly", "metrics", "store", "scipy", "geopandas"}
@@ -130,7 +130,14 @@ def test_an_installation_without_figures_says_what_to_do(tmp_path, board, monkey
         st.cache_resource.clear()
         at = visit.start(lang="vi")
         assert not at.exception and len(at.error) == 1 and "python -m etl" in at.error[0].value
+        (tmp_path / "LAYOUT").write_text("999\n", encoding="ascii")  # nor one that a newer program wrote
+        office.forget()
+        at = visit.start(lang="vi")
+        assert not at.exception and [item.value for item in at.error] == [
+            visit.TEXTS["vi"]["error.layout.newer"]
+        ]
     st.cache_resource.clear()
+    office.forget()
 
 
 def test_what_the_pages_ask_of_streamlit_is_offline(tours):

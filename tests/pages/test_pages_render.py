@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from store import version
 from store.snapshot import current_id
 from tests.pages import visit
 from views import format as fmt
@@ -160,9 +161,10 @@ def test_no_language_leaks_into_another(tours, space, page):
 
 
 @pytest.mark.parametrize("page", visit.PAGES)
-def test_every_page_names_its_snapshot(tours, board, page):
+def test_every_page_names_its_snapshot_and_its_version(tours, board, page):
     for space in ("official", "demo"):
         assert current_id(board, space) in tours("vi", space)[page].text
+        assert f"Phiên bản {version.version()}, bản dựng" in tours("vi", space)[page].text
 
 
 @pytest.mark.parametrize("page", [page for page in visit.OF_FIGURES if page != "method"])

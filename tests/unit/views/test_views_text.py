@@ -187,7 +187,7 @@ def test_every_error_that_a_page_can_meet_has_a_sentence():
     codes = {
         code
         for code in raised("store", "views", "reports", "etl")
-        if not code.startswith(("accounts.area_", "build.", "dossiers."))
+        if not code.startswith(("accounts.area_", "backup.", "build.", "dossiers."))
     }
     assert {"snapshot.none", "catalogue.mistakes", "settings.space", "desk.stale", "access.area"} <= codes
     for code, texts in KEYS.items():
