@@ -184,6 +184,36 @@ def dossiers() -> str:
     return "\n".join(parts)
 
 
+def security() -> str:
+    """What could happen, how it is held and which test shows it; where something about people lies."""
+    known = tomllib.loads((ROOT / "tests" / "threats.toml").read_text(encoding="utf-8"))
+    parts = [(ROOT / "docs" / "security.head.md").read_text(encoding="utf-8"), "## Mối nguy / Threats\n"]
+    rows = [
+        [item["asvs"], item["who"], item["what"], f"{item['held']}<br>*{item['en']}*", "<br>".join(map(_test, item["tests"]))]
+        for item in sorted(known["threat"], key=lambda item: [int(part) for part in item["asvs"][1:].split(".")])
+    ]  # fmt: skip
+    parts.append(table(["ASVS", "Ai", "Điều có thể xảy ra", "Giữ bằng", "Kiểm thử"], rows))
+    parts.append("Chương không có dòng nào / chapters without a row:\n")
+    parts.append(
+        table(
+            ["ASVS", "Vì sao"],
+            [[item["asvs"], f"{item['why']}<br>*{item['en']}*"] for item in known["without"]],
+        )
+    )
+    parts.append("## Dữ liệu cá nhân / Personal data\n")
+    columns = ("where", "what", "why", "until")
+    rows = [[item[column] for column in columns] for item in known["personal"]]
+    parts.append(table(["Ở đâu", "Gì", "Để làm gì", "Đến khi nào"], rows))
+    parts.append((ROOT / "docs" / "security.tail.md").read_text(encoding="utf-8"))
+    return "\n".join(parts)
+
+
+def _test(name: str) -> str:
+    """A test as a link to its file, called by its own name."""
+    file, _, test = name.partition("::")
+    return f"[`{test}`](../{file})"
+
+
 def left_out() -> str:
     """Published figures that no indicator of the catalogue can hold, and why."""
     with (ROOT / "data" / "published" / "left_out.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -278,8 +308,9 @@ PAGES = {
     "architecture.md": architecture,
     "adr/README.md": decisions,
     "../THIRD_PARTY.md": notices,
-    "README.md": pages,
     "promises.md": promises,
+    "security.md": security,
+    "README.md": pages,
 }
 
 
