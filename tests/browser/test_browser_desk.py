@@ -162,7 +162,7 @@ def test_from_a_faulty_report_to_the_figure_on_the_committees_page(house, person
     faulty.write_bytes(report())
     choose(official, faulty)
     driver.seen(official, site.text("upload.findings_blocked"))
-    assert accessible.faults(official) == []
+    assert accessible.faults(official, "upload:desk") == []
     found = part(official, "findings").inner_text()
     for words in (f"({WRONG})", "3007", f"({MISSPELT})", "Phường Xông Cầu", "Báo cáo"):
         assert words in found, "every fault with its sheet, cell and content"
@@ -190,7 +190,7 @@ def test_from_a_faulty_report_to_the_figure_on_the_committees_page(house, person
     assert change.index("27,4%") < change.index("33,7%") and "250/911" in change and "307/911" in change
     assert site.text("delivery.effect.pooled").split(", ")[1] in part(official, "effects").inner_text()
     send = official.get_by_role("button", name=site.text("upload.send"), exact=True)
-    assert accessible.faults(official) == []
+    assert accessible.faults(official, "upload:desk") == []
     assert send.is_disabled(), "an alteration is looked at and has a reason first"
     for box in official.get_by_test_id("stMain").get_by_test_id("stCheckbox").all():
         box.locator("label").click()
@@ -357,7 +357,7 @@ def test_a_files_name_is_text_wherever_a_browser_draws_it(house, person):
     for page in ("boundaries", "accounts"):
         driver.menu_link(tab, site.text(f"{page}.menu")).click()
         driver.arrived(tab, site.text(f"{page}.title"))
-        assert accessible.faults(tab) == []
+        assert accessible.faults(tab, f"{page}:desk") == []
     assert tab.watch.faults == [] and tab.watch.outside == []
 
 

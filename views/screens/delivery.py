@@ -58,7 +58,7 @@ def understood(ctx: Context, report: Report) -> str:
     kind = "not_met" if report.blocked else "met"
     tone = tables.TONES[kind]
     verdict = f'<span class="{tone} strong">{tables.mark(kind)}{esc(ctx.text(key))}</span>'
-    return f'<h3 class="h2">{esc(report.file)}</h3><p>{verdict}</p><dl class="facts">{body}</dl>'
+    return f'<h2>{esc(report.file)}</h2><p>{verdict}</p><dl class="facts">{body}</dl>'
 
 
 def _kind(ctx: Context, report: Report) -> str:
