@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - paragraphs of the card stand as they are read
 """The two-page quick card for officials: ``python docs/quick_card.py`` shows its typst text, ``docs/generate.py`` writes
 the PDF. What it quotes (findings, words on the screen, codes of communes) is read from the definitions, so it cannot
 say something else than the product."""
@@ -126,7 +127,12 @@ def source() -> str:
         for place in range(half)
     ]
     columns = ", ".join(
-        ["xã/phường", "chỉ tiêu", "kỳ", *(say(f"form.{key}").lower() for key in ("numerator", "denominator", "value", "note"))]
+        [
+            "xã/phường",
+            "chỉ tiêu",
+            "kỳ",
+            *(say(f"form.{key}").lower() for key in ("numerator", "denominator", "value", "note")),
+        ]
     )
     signs = [
         ["0", "đã đếm, không có trường hợp nào", "tử số 0, mẫu số là số đã đếm", "0% (0/62)"],

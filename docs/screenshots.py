@@ -33,7 +33,7 @@ from tests.browser.conftest import PAGES  # noqa: E402
 from views.text import languages  # noqa: E402
 
 GUIDE = ROOT / "docs" / "huong-dan" / "hinh"
-FRONT = ROOT / "docs" / "images" / "tong-quan.png"
+FRONT = ROOT / "docs" / "images" / "truoc-sau.png"
 SAY = languages(ROOT / "data" / "reference" / "texts")["vi"].text
 PASSWORD = "một câu ngắn dễ nhớ"
 PEOPLE = (
@@ -54,7 +54,11 @@ FIGURES = {
     "gov_satisfaction_rate": (96, 98),
     "gov_result_digitised_rate": (141, 248),
 }
-WRONG = {"gov_online_payment_rate": ("49/169", None), "gov_ontime_rate": (3010, 306), "gov_satisfaction_rate": ("x", 98)}
+WRONG = {
+    "gov_online_payment_rate": ("49/169", None),
+    "gov_ontime_rate": (3010, 306),
+    "gov_satisfaction_rate": ("x", 98),
+}
 
 
 # ---------------------------------------------------------------- pictures
@@ -64,11 +68,16 @@ def keep(png: bytes, path: Path, width: int | None = None) -> None:
     """Write a picture with few colours, which is what a page has; smaller where a width is given."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     if width:
-        picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+        picture = picture.resize(
+            (width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
-    print(f"{path.relative_to(ROOT)}: {picture.width}x{picture.height}, {path.stat().st_size // 1024} kB", flush=True)
+    print(
+        f"{path.relative_to(ROOT)}: {picture.width}x{picture.height}, {path.stat().st_size // 1024} kB",
+        flush=True,
+    )
 
 
 def still(page: Page) -> None:
@@ -92,7 +101,11 @@ def cut(page: Page, name: str, first: Locator, last: Locator | None = None, most
     left, right = block["x"] + PADDING - MARGIN, block["x"] + block["width"] - PADDING + MARGIN
     low = bottom["y"] + bottom["height"]
     if low > top["y"] + most:  # after a whole row, never through one
-        ends = (last or first).locator("tr").evaluate_all("(rows) => rows.map((row) => row.getBoundingClientRect().bottom)")
+        ends = (
+            (last or first)
+            .locator("tr")
+            .evaluate_all("(rows) => rows.map((row) => row.getBoundingClientRect().bottom)")
+        )
         low = max(end for end in ends if end <= top["y"] + most)
     low += MARGIN if low == bottom["y"] + bottom["height"] else 0
     high = max(top["y"] - MARGIN, 0)
@@ -144,7 +157,7 @@ class Board:
         page.get_by_label(SAY("signin.name"), exact=True).fill(name)
         page.get_by_label(SAY("signin.password"), exact=True).fill(PASSWORD)
         if where == "upload":
-            screen(page, "dang-nhap", 560)
+            cut(page, "dang-nhap", page.get_by_role("heading", level=1), button(page, "signin.button"))
         page.get_by_role("button", name=SAY("signin.button")).click()
         page.get_by_label(SAY("signin.password"), exact=True).wait_for(state="detached")
         driver.arrived(page)
@@ -174,12 +187,18 @@ def board() -> Any:
         )  # fmt: skip
         settings = read_settings(environ)
         for person in PEOPLE:
-            accounts.add(settings, PEOPLE[0], person.name, person.display, person.role, person.areas, PASSWORD)
+            accounts.add(
+                settings, PEOPLE[0], person.name, person.display, person.role, person.areas, PASSWORD
+            )
         server = driver.serve(Path(folder), BOARD_SECOND_PERSON="1", BOARD_SPACE="demo")
         try:
             server.wait()
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=path, args=list(driver.ARGUMENTS))
+                browser = playwright.chromium.launch(
+                    executable_path=path,
+                    args=list(driver.ARGUMENTS),
+                    env={**os.environ, "TZ": "Asia/Ho_Chi_Minh"},
+                )
                 yield Board(server.url, browser)
                 browser.close()
         finally:
@@ -361,9 +380,12 @@ def presenter(desk: Board) -> None:
 
 
 def front(desk: Board) -> None:
-    """The one picture of README."""
-    page = desk.sit_down(1600, 1000)
-    desk.open(page, "overview")
+    """The one picture of README: who rose most, and how sure that is."""
+    page = desk.sit_down(1600, 1100)
+    desk.open(page, "change")
+    still(page)
+    legend = part(page, "legend").bounding_box()
+    page.set_viewport_size({"width": 1600, "height": round(legend["y"] + legend["height"]) + 2 * MARGIN})
     still(page)
     keep(page.screenshot(), FRONT)
 

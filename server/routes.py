@@ -5,6 +5,6 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server import health, maps, measures
+from server import guide, health, maps, measures
 
-ROUTES: list[BaseRoute] = [*health.ROUTES, *measures.ROUTES, *maps.ROUTES]
+ROUTES: list[BaseRoute] = [*health.ROUTES, *measures.ROUTES, *maps.ROUTES, *guide.ROUTES]
