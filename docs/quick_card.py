@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - paragraphs of the card stand as they are read
 """The two-page quick card for officials: ``python docs/quick_card.py`` shows its typst text, ``docs/generate.py`` writes
 the PDF. What it quotes (findings, words on the screen, codes of communes) is read from the definitions, so it cannot
 say something else than the product."""

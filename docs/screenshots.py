@@ -33,7 +33,7 @@ from tests.browser.conftest import PAGES  # noqa: E402
 from views.text import languages  # noqa: E402
 
 GUIDE = ROOT / "docs" / "huong-dan" / "hinh"
-FRONT = ROOT / "docs" / "images" / "tong-quan.png"
+FRONT = ROOT / "docs" / "images" / "truoc-sau.png"
 SAY = languages(ROOT / "data" / "reference" / "texts")["vi"].text
 PASSWORD = "một câu ngắn dễ nhớ"
 PEOPLE = (
@@ -157,7 +157,7 @@ class Board:
         page.get_by_label(SAY("signin.name"), exact=True).fill(name)
         page.get_by_label(SAY("signin.password"), exact=True).fill(PASSWORD)
         if where == "upload":
-            screen(page, "dang-nhap", 560)
+            cut(page, "dang-nhap", page.get_by_role("heading", level=1), button(page, "signin.button"))
         page.get_by_role("button", name=SAY("signin.button")).click()
         page.get_by_label(SAY("signin.password"), exact=True).wait_for(state="detached")
         driver.arrived(page)
@@ -194,7 +194,11 @@ def board() -> Any:
         try:
             server.wait()
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=path, args=list(driver.ARGUMENTS))
+                browser = playwright.chromium.launch(
+                    executable_path=path,
+                    args=list(driver.ARGUMENTS),
+                    env={**os.environ, "TZ": "Asia/Ho_Chi_Minh"},
+                )
                 yield Board(server.url, browser)
                 browser.close()
         finally:
@@ -376,9 +380,12 @@ def presenter(desk: Board) -> None:
 
 
 def front(desk: Board) -> None:
-    """The one picture of README."""
-    page = desk.sit_down(1600, 1000)
-    desk.open(page, "overview")
+    """The one picture of README: who rose most, and how sure that is."""
+    page = desk.sit_down(1600, 1100)
+    desk.open(page, "change")
+    still(page)
+    legend = part(page, "legend").bounding_box()
+    page.set_viewport_size({"width": 1600, "height": round(legend["y"] + legend["height"]) + 2 * MARGIN})
     still(page)
     keep(page.screenshot(), FRONT)
 

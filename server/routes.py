@@ -5,6 +5,12 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server import health, keeper, maps, measures
+from server import guide, health, keeper, maps, measures
 
-ROUTES: list[BaseRoute] = [*health.ROUTES, *measures.ROUTES, *maps.ROUTES, *keeper.ROUTES]
+ROUTES: list[BaseRoute] = [
+    *health.ROUTES,
+    *measures.ROUTES,
+    *maps.ROUTES,
+    *keeper.ROUTES,
+    *guide.ROUTES,
+]

@@ -28,7 +28,7 @@ from store.errors import BoardError, SettingsError, SnapshotError
 from store.groups import AreaIds, Group
 from store.settings import SPACES, Settings
 from store.snapshot import damages, snapshot_path
-from views import choices, citing, legible, load, merger, panel, paper, share, signin, standby
+from views import choices, citing, guide, legible, load, merger, panel, paper, share, signin, standby
 from views import format as fmt
 from views.text import Language, languages
 from views.theme import Theme, theme
@@ -225,8 +225,9 @@ def _wording(language: Language) -> str:
     return f'<style>{" ".join(rules)} [data-testid="InputInstructions"] {{ display: none }}</style>'
 
 
-def _menu(place: Any, menu: dict[str, Sequence[Any]]) -> None:
-    """The menu; its links carry all choices along, so it is drawn after the page has made them."""
+def _menu(place: Any, menu: dict[str, Sequence[Any]], help_label: str) -> None:
+    """The menu; its links carry all choices along, so it is drawn after the page has made them. Under everything in the
+    sidebar the way to the guide."""
     carried = dict(sorted(choices.kept().items()))
     with place:
         for group, members in menu.items():
@@ -234,6 +235,7 @@ def _menu(place: Any, menu: dict[str, Sequence[Any]]) -> None:
             for page in members:
                 st.page_link(page, query_params=carried, width="stretch")
         st.divider()
+    st.sidebar.link_button(help_label, guide.HOME, icon=":material/help:", type="tertiary")
 
 
 def _sidebar(language: Language, settings: Settings, citation: Citation | None) -> tuple[Any, Any]:
@@ -367,7 +369,7 @@ def run(
     finally:
         st.session_state.pop("_context", None)
         if place is not None:
-            _menu(place, menu)
+            _menu(place, menu, language.text("guide.menu"))
         _told(name, space, snapshot_id)
 
 

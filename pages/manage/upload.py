@@ -1,9 +1,10 @@
 """The journey of a file: choose it, read what was understood and found, see what would change, send it."""
 
-from views import desk, frame
+from views import desk, frame, guide
 
 ctx = frame.enter("upload", role="reporter")
 frame.sentences(ctx, [ctx.text("upload.lead", space=ctx.text(f"space.{ctx.space}"))])
+frame.show(ctx, guide.links(ctx), "guide")
 desk.said(ctx)
 
 files = desk.choose_files(ctx)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from views import choices, frame, hall
+from views import choices, frame, guide, hall
 
 ctx = frame.of_marked(frame.enter("hall"))
 hall.said(ctx)
@@ -12,6 +12,7 @@ by_place, advance = hall.choose_settings(ctx, columns[2:])
 
 stock = hall.stock(ctx, before, after, by_place)
 frame.sentences(ctx, hall.sentences(ctx, stock))
+frame.show(ctx, guide.links(ctx), "guide")
 frame.flush(ctx)
 top = st.container()
 plan = hall.arrange(ctx, stock, by_place, advance)

@@ -157,8 +157,12 @@ def said(ctx: Context, finding: Finding) -> str:
 def changes_summary(ctx: Context, changes: Changes) -> str:
     """Added, changed, removed, the same: in one sentence."""
     counts = changes.rows["kind"].value_counts()
-    facts = {kind: int(counts.get(kind, 0)) for kind in ("added", "changed", "removed")}
-    return ctx.text("delivery.changes", same=changes.same, **facts)
+    facts = {kind: int(counts.get(kind, 0)) for kind in ("added", "changed", "removed")} | {
+        "same": changes.same
+    }
+    return ctx.text(
+        "delivery.changes", **{kind: fmt.number(count, ctx.language) for kind, count in facts.items()}
+    )
 
 
 def changes(ctx: Context, found: Changes) -> str:
