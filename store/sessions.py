@@ -54,13 +54,15 @@ def sign_in_proved(
     if abs(at - proved) > FRESH:
         raise SignInRefused("accounts.proof")
     if by_identity(settings, identity) is None:
-        raise SignInRefused("accounts.no_identity")
+        raise SignInRefused("accounts.no_identity", name=identity)
     with logged(settings) as db:
         used = db.execute("SELECT 1 FROM session WHERE token = ?", (_hash(proof),)).fetchone()
         asked = "SELECT name FROM account WHERE identity = ? AND active = 1"
         row = db.execute(asked, (identity.strip().casefold(),)).fetchone()
-        if used or row is None:
-            raise SignInRefused("accounts.proof" if used else "accounts.no_identity")
+        if used:
+            raise SignInRefused("accounts.proof")
+        if row is None:
+            raise SignInRefused("accounts.no_identity", name=identity)
         _open(db, row["name"], token, at)
         # The used proof is a session of nobody, and so is forgotten with the sessions: long after it is fresh no more.
         db.execute("INSERT INTO session VALUES (?, '', ?, ?)", (_hash(proof), at.timestamp(), at.timestamp()))

@@ -6,7 +6,7 @@ lets one person send a quarter and a second one accept it, opens the show withou
 destroys, restores, and compares every figure. Prints each step with its seconds and ends with 1 when one fails.
 
 ``--python`` takes an environment that is there instead of the one that ``start.py`` makes (minutes, and the network);
-``--set-up`` ends after the setting up; ``--keep`` leaves the folder. Needs git and Chromium.
+``--set-up`` ends after the setting up; ``--keep`` leaves the folder. Needs git, Chromium and the environment of the tests.
 """
 
 from __future__ import annotations

@@ -140,10 +140,11 @@ def test_who_is_not_vouched_for_is_refused_in_plain_words_and_goes_on_reading(ho
     expected = {
         "stranger": ("no_identity", UNKNOWN),
         "unverified": ("unverified", LAN),
-        "unsaid": ("unverified", LAN),
         "nameless": ("no_address", ""),
-        **dict.fromkeys(FAULTS, ("refused", "")),
+        "signature": ("refused", ""),
     }
+    ways = []
+    tab.on("request", lambda request: ways.append(request.url) if "/auth/login" in request.url else None)
     page = "upload"
     for person, (code, name) in expected.items():
         arrive(tab, house, person, page=page)
@@ -153,8 +154,15 @@ def test_who_is_not_vouched_for_is_refused_in_plain_words_and_goes_on_reading(ho
         assert (site.text("signin.reads") in words) == (person == "stranger")
         assert tab.get_by_test_id("stFileUploader").count() == 0, person
         assert urlsplit(tab.url).path == "/gui-so-lieu" and "signin=" not in tab.url
+    for fault in ("lan", *FAULTS):  # each on the same way, without drawing the page again
+        asked = tab.request.get(ways[-1], headers={"referer": tab.url})
+        back = tab.request.get(f"{house.provider.url}/choose?{urlsplit(asked.url).query}&person={fault}")
+        assert urlsplit(back.url).path == "/gui-so-lieu", fault
+        assert ("signin=refused" in back.url) == (fault in FAULTS), fault
     left = {one["name"] for one in tab.context.cookies()}
     assert not left & {"_streamlit_user", "board_session"}
+    arrive(tab, house, "unsaid", page=None)
+    assert site.text("error.accounts.unverified").format(name=LAN) in told(tab).replace("\u2060", "")
     driver.menu_link(tab, site.text("overview.menu")).click()
     driver.arrived(tab, site.text("overview.title"))
     assert len(accounts_file.entries(house.settings)) == before, (

@@ -45,8 +45,8 @@ REPORT = b"""<testsuites><testsuite>
 </testsuite></testsuites>"""
 
 
-def stands(long=False, measured=None, commands=None, **promise):
-    return promises.judge(promise, promises.outcomes(REPORT), measured or {}, commands or {}, long)
+def stands(long=False, rows=None, codes=None, **promise):
+    return promises.judge(promise, promises.outcomes(REPORT), rows or {}, codes or {}, long)
 
 
 def test_a_promise_holds_by_its_tests():
