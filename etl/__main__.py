@@ -1,4 +1,4 @@
-"""Command line: ``python -m etl check|load|publish|rollback|status|log|doctor|init|backup|restore|upgrade`` and more (``--help``).
+"""Command line: ``python -m etl check|load|publish|rollback|status|log|doctor|init|backup|restore|upgrade`` and more.
 
 Exit code 0: nothing blocks; 1: something blocks and nothing was written; 2: wrong use.
 """
