@@ -23,6 +23,7 @@ from store.lineage import exists_in
 from store.settings import Settings
 from views import boards, drawings, load, reporting, standings
 from views import format as fmt
+from views.text import as_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -693,7 +694,7 @@ def choose_weights(
         state.update(zip(widgets.values(), start, strict=True))
 
     found = {
-        name: place.slider(names[name], 0, 100, step=5, key=widgets[name], format="%d")
+        name: place.slider(as_label(names[name]), 0, 100, step=5, key=widgets[name], format="%d")
         for name, place in zip(proposed, where, strict=False)
     }
     where[len(start)].button(

@@ -96,8 +96,10 @@ def read(path: Path, told: Collector, layer: str | None = None, admin_level: str
 def _opened(chosen: tuple[str, str, str], told: Collector) -> Layer:
     name, source, layer = chosen
     frame = _frame(source, layer, told)
-    table = frame.drop(columns=frame.columns[frame.dtypes == "geometry"])
-    columns = {str(column): _texts(table[column]) for column in table.columns}
+    columns: dict[str, pd.Series] = {}
+    for place, column in enumerate(frame.columns):
+        if frame.dtypes.iloc[place] != "geometry":
+            columns.setdefault(str(column), _texts(frame.iloc[:, place]))  # of two of one name the first
     table = pd.DataFrame(
         columns, index=pd.RangeIndex(len(frame))
     )  # as long as the layer also without a column
@@ -140,6 +142,10 @@ def _polygons(layer: Layer, told: Collector) -> Layer:
     keep = np.isin(shapely.get_type_id(layer.geometries), _POLYGONS) & ~shapely.is_empty(layer.geometries)
     corners, whose = shapely.get_coordinates(layer.geometries, return_index=True)
     keep[whose[~np.isfinite(corners).all(axis=1)]] = False
+    flat = np.flatnonzero(keep)[shapely.area(layer.geometries[keep]) == 0]
+    keep[flat] = (
+        shapely.area(shapely.make_valid(layer.geometries[flat])) > 0
+    )  # a line there and back is no area
     if not keep.any():
         told.add("shape.none")
         raise MapRefused

@@ -7,6 +7,7 @@ import argparse
 import faulthandler
 import gc
 import json
+import logging
 import os
 import sys
 import time
@@ -116,6 +117,7 @@ def command(
     parser.add_argument("--again", type=Path)
     arguments = parser.parse_args()
     os.environ.setdefault("RUST_BACKTRACE", "0")
+    logging.disable(logging.WARNING)
     if arguments.again:
         print(again(arguments.again) if again else "cases of this fuzz are run again by --seed and --count")
         return 0
