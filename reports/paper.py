@@ -75,6 +75,8 @@ def plain(text: str) -> str:
 
 @cache
 def _advance(char: str, bold: bool) -> float:
+    if unicodedata.category(char) in ("Cc", "Zl", "Zp"):  # the end of a line is no letter
+        return 0.0
     return _face(bold).getlength(char) / 1000
 
 

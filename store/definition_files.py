@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -22,6 +23,23 @@ def _columns_of(columns: tuple[str, ...], stem: str) -> list[tuple[str, str]]:
     return [(key[len(stem) + 1 :], key) for key in columns if key.startswith(stem + "_")]
 
 
+# What no page, document or XML can hold, and what would break a line unasked; all but a line's end and a tab.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(value: Any) -> Any:
+    """A text, or all texts of a table, with a blank for every sign that nothing can show.
+
+    >>> printable({"name": ["a\\x0bb", 1]})
+    {'name': ['a b', 1]}
+    """
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub(" ", value)
+    if isinstance(value, dict):
+        return {key: printable(item) for key, item in value.items()}
+    return [printable(item) for item in value] if isinstance(value, list) else value
+
+
 class Reader:
     """Reads definition files and collects every mistake instead of stopping at the first."""
 
@@ -37,7 +55,7 @@ class Reader:
         for name in names:
             if name not in self.files:
                 continue
-            table = csv.DictReader(io.StringIO(self.files[name]))
+            table = csv.DictReader(io.StringIO(printable(self.files[name])))
             missing = [column for column in columns if column not in (table.fieldnames or ())]
             for column in missing:
                 self.wrong(name, column, "column is missing")
@@ -54,7 +72,7 @@ class Reader:
     def toml(self, name: str) -> dict[str, Any]:
         """A parsed TOML file; an absent or broken one is a mistake and empty."""
         try:
-            return tomllib.loads(self.files[name])
+            return printable(tomllib.loads(self.files[name]))
         except KeyError:
             self.wrong(name, "", "file is missing")
         except tomllib.TOMLDecodeError as error:

@@ -23,6 +23,7 @@ from store.lineage import exists_in
 from store.settings import Settings
 from views import boards, drawings, load, reporting, standings
 from views import format as fmt
+from views.text import as_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -394,7 +395,7 @@ def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str
     state, widget, by_id = st.session_state, "w:marked", ctx.catalogue.area_by_id
     inside = load.made(("inside", *ctx.data, ctx.area_ids), lambda: frozenset(ctx.area_ids))
     address = st.query_params.get("marked")
-    read = [name for name in (address or "").split(".") if name in inside][:MARKED]
+    read = [name for name in dict.fromkeys((address or "").split(".")) if name in inside][:MARKED]
     if address and not read and address != state.get("odd:marked"):
         state["odd:marked"] = address
         state.setdefault("_odd", []).append(address)
@@ -598,7 +599,7 @@ def _choose_communes(ctx: Context, known: Sequence[str]) -> tuple[str, ...]:
     state, widget, by_id = st.session_state, "w:communes", ctx.catalogue.area_by_id
     ids = {by_id[area].code: area for area in known}
     address = st.query_params.get("communes")
-    read = [ids[code] for code in (address or "").split("-") if code in ids]
+    read = [ids[code] for code in dict.fromkeys((address or "").split("-")) if code in ids]
     if address and not read and address != state.get("odd:communes"):
         state["odd:communes"] = address
         state.setdefault("_odd", []).append(address)
@@ -693,7 +694,7 @@ def choose_weights(
         state.update(zip(widgets.values(), start, strict=True))
 
     found = {
-        name: place.slider(names[name], 0, 100, step=5, key=widgets[name], format="%d")
+        name: place.slider(as_label(names[name]), 0, 100, step=5, key=widgets[name], format="%d")
         for name, place in zip(proposed, where, strict=False)
     }
     where[len(start)].button(

@@ -30,7 +30,7 @@ from store.settings import SPACES, Settings
 from store.snapshot import damages, snapshot_path
 from views import choices, citing, guide, legible, load, merger, panel, paper, share, signin, standby
 from views import format as fmt
-from views.text import Language, languages
+from views.text import Language, as_label, languages
 from views.theme import Theme, theme
 from watch import counts, lines
 
@@ -43,6 +43,7 @@ AT_WORK = (
     "boundaries",
     "accounts",
 )  # pages of what is about to happen: never as of an earlier day
+LONGEST_WORD = 60  # of an address, where the page says that it knows no such choice
 # What keeps one of several servers behind -> which sentence says so; others have one in common.
 BEHIND = {"store.unreachable": "unreachable", "store.edition": "edition"}
 CHARTS = {
@@ -353,7 +354,9 @@ def run(
         if "_share" in st.session_state:
             share.open_box(ctx, st.session_state.pop("_share"), chosen)
         for word in st.session_state.pop("_odd", []):
-            st.toast(language.text("choose.unknown", word=word), icon=":material/info:")
+            st.toast(
+                language.text("choose.unknown", word=as_label(word[:LONGEST_WORD])), icon=":material/info:"
+            )
     except BoardError as error:
         number = uuid.uuid4().hex[:8]
         lines.error(error.code, number, error.details, page=name)
@@ -484,7 +487,7 @@ def _title(ctx: Context, page: str) -> str:
     """The page's title; one that speaks of the pilot has another wording for other groups."""
     key = f"{page}.title_group"
     if ctx.group and ctx.group.kind != "pilot" and ctx.language.has(key):
-        return ctx.text(key, group=fmt.group(ctx.group, ctx.language))
+        return ctx.text(key, group=as_label(fmt.group(ctx.group, ctx.language)))
     return ctx.text(f"{page}.title")
 
 
@@ -535,11 +538,11 @@ def flush(ctx: Context) -> None:
 
 
 def header(ctx: Context, text: str) -> None:
-    """A section of the page."""
+    """A section of the page; plain text."""
     flush(ctx)
     if choices.alone():
         return
-    st.header(text, anchor=False)
+    st.header(as_label(text), anchor=False)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ MOST_ENTRIES = 500
 MOST_PACKED = 200  # times: coordinates as text pack some ten times, zeros a thousand times
 SMALL_BYTES = 50 * 1024**2  # below this no archive is a bomb
 INSIDE = (".shp", ".gpkg", ".geojson", ".json")
+AS_JSON = (".geojson", ".json")
 PACKED = (".zip", ".gz", ".7z", ".rar", ".tar", ".bz2", ".xz", ".kmz")
 _HEAD = 4096
 
@@ -21,13 +22,18 @@ def datasets(path: Path, told: Collector) -> list[str]:
     other files. Raises MapRefused with the reason told.
     """
     if path.suffix.lower() == ".zip":
-        return [f"/vsizip/{path.resolve().as_posix()}/{name}" for name in _inside(path, told)]
+        return [_address(f"/vsizip/{path.resolve().as_posix()}/{name}") for name in _inside(path, told)]
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not _is_kind(path.name, head):
         told.add("file.kind", value=path.suffix or path.name)
         raise MapRefused
-    return [str(path.resolve())]
+    return [_address(path.resolve().as_posix())]
+
+
+def _address(place: str) -> str:
+    """JSON is opened as GeoJSON and as nothing else: the library also knows JSON that is a command to read other files."""
+    return f"GeoJSON:{place}" if place.lower().endswith(AS_JSON) else place
 
 
 def _is_kind(name: str, head: bytes) -> bool:

@@ -62,7 +62,8 @@ def polygonal(geometries: np.ndarray) -> np.ndarray:
     for place in mixed:
         parts = shapely.get_parts(whole[place])
         parts = shapely.get_parts(parts) if (shapely.get_type_id(parts) == 6).any() else parts
-        whole[place] = shapely.union_all(parts[shapely.get_type_id(parts) == 3])
+        areas = parts[shapely.get_type_id(parts) == 3]
+        whole[place] = shapely.union_all(areas) if len(areas) else shapely.Polygon()
     return whole
 
 

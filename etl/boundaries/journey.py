@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import shapely
+
 from etl import publish, replica
 from etl.boundaries import assigning, checking, cleaning, lettering, matching, placing, reading, writing
 from etl.boundaries.findings import Collector, Finding, MapRefused
@@ -90,8 +92,12 @@ def examine(settings: Settings, path: Path, asked: Asked, file: str = "") -> Exa
         "asked": asked,
         "definitions": definitions,
     }
-    with suppress(MapRefused):
-        _examine(settings, path, asked, definitions, seen, told)
+    try:
+        with suppress(MapRefused):
+            _examine(settings, path, asked, definitions, seen, told)
+    except shapely.errors.GEOSException:  # figures so far from any shape that the library gives up
+        told.add("file.unreadable", value=seen["file"])
+        seen.pop("shapes", None)
     return Examined(**seen, findings=told.all())
 
 

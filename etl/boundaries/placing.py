@@ -37,8 +37,14 @@ _FALSE_EASTING = 500_000.0
 
 def placed(layer: Layer, chosen: int | None, told: Collector) -> Layer:
     """The layer in longitude and latitude, flat, inside Viet Nam; MapRefused otherwise."""
-    crs = _system(layer, chosen, told)
-    geometries = moved(layer.geometries, crs, WGS84)
+    from pyproj.exceptions import ProjError
+
+    try:
+        crs = _system(layer, chosen, told)
+        geometries = moved(layer.geometries, crs, WGS84)
+    except ProjError:  # a system that lies nowhere on the earth says as little as none
+        told.add("crs.missing", fits=fitting(layer.geometries))
+        raise MapRefused from None
     bounds = shapely.total_bounds(geometries)
     if not _inside(bounds):
         west, south, east, north = bounds

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 OSM_LAYER = "multipolygons"
 OSM_TERMS = "© OpenStreetMap contributors (ODbL)"
 _POLYGONS = (3, 6)  # types of geometry
+# A file may name its coordinate system, or its figures, by an address elsewhere: whatever the library would ask for goes
+# to a door that nobody opens.
+_NO_NETWORK = {
+    "GDAL_HTTP_PROXY": "http://127.0.0.1:1",
+    "GDAL_HTTPS_PROXY": "http://127.0.0.1:1",
+    "GDAL_HTTP_NOPROXY": "none.invalid",
+    "GDAL_HTTP_MAX_RETRY": 0,
+    "GDAL_HTTP_CONNECTTIMEOUT": 1,
+    "GDAL_HTTP_TIMEOUT": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ def layers(path: Path, told: Collector) -> list[tuple[str, str, str]]:
     """(name to choose by, address, layer) of everything with shapes in a file."""
     import pyogrio
 
+    pyogrio.set_gdal_config_options(_NO_NETWORK)
     found = []
     sources = archive.datasets(path, told)
     for source in sources:
@@ -85,8 +96,13 @@ def read(path: Path, told: Collector, layer: str | None = None, admin_level: str
 def _opened(chosen: tuple[str, str, str], told: Collector) -> Layer:
     name, source, layer = chosen
     frame = _frame(source, layer, told)
-    table = frame.drop(columns=frame.columns[frame.dtypes == "geometry"])
-    table = pd.DataFrame({str(column): _texts(table[column]) for column in table.columns})
+    columns: dict[str, pd.Series] = {}
+    for place, column in enumerate(frame.columns):
+        if frame.dtypes.iloc[place] != "geometry":
+            columns.setdefault(str(column), _texts(frame.iloc[:, place]))  # of two of one name the first
+    table = pd.DataFrame(
+        columns, index=pd.RangeIndex(len(frame))
+    )  # as long as the layer also without a column
     geometries = frame.geometry.to_numpy() if "geometry" in frame else np.full(len(frame), None)
     kind = "gadm" if {"GID_1", "NAME_1"} <= set(table.columns) else ""
     return Layer(name, np.arange(1, len(frame) + 1), geometries, table, getattr(frame, "crs", None), kind)
@@ -96,13 +112,19 @@ def _frame(source: str, layer: str, told: Collector) -> Any:
     """The layer as the library reads it; text that is not what the file promises is read byte by byte, so that
     ``legacy`` can look at it."""
     import pyogrio
+    from pyproj.exceptions import ProjError
 
+    # The library's own slip where a projection file cannot be put into words is an UnboundLocalError.
+    broken = (
+        *(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError),
+        *(pyogrio.errors.CRSError, ProjError, UnboundLocalError),
+    )
     for encoding in (None, "ISO-8859-1"):
         try:
-            return pyogrio.read_dataframe(source, layer=layer, encoding=encoding)
+            return pyogrio.read_dataframe(source, layer=layer, encoding=encoding, on_invalid="ignore")
         except UnicodeDecodeError:
             continue
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError):
+        except broken:
             break
     told.add("file.unreadable", value=PurePosixPath(source).name)
     raise MapRefused
@@ -118,6 +140,12 @@ def _polygons(layer: Layer, told: Collector) -> Layer:
     import shapely
 
     keep = np.isin(shapely.get_type_id(layer.geometries), _POLYGONS) & ~shapely.is_empty(layer.geometries)
+    corners, whose = shapely.get_coordinates(layer.geometries, return_index=True)
+    keep[whose[~np.isfinite(corners).all(axis=1)]] = False
+    flat = np.flatnonzero(keep)[shapely.area(layer.geometries[keep]) == 0]
+    keep[flat] = (
+        shapely.area(shapely.make_valid(layer.geometries[flat])) > 0
+    )  # a line there and back is no area
     if not keep.any():
         told.add("shape.none")
         raise MapRefused

@@ -36,6 +36,9 @@ NOTHING = re.compile(r"\b(None|nan|NaN|NaT)\b|<NA>|\{\w*\}|\[object")
 PANEL = "bidi_component"
 PART = re.compile(r'<section data-part="([^"]+)">(.*?)</section>', re.S)
 CHART = "plotly_chart"
+HELD = re.compile(
+    r"\\([!-/:-@\[-`{-~])|\u2060"
+)  # what keeps a sign from being Markdown, see views.text.as_label
 
 
 @dataclass(frozen=True)
@@ -122,10 +125,12 @@ def read(at: AppTest) -> Shown:
                     "warning",
                     "info",
                 ):
-                    parts.append(element.value)
+                    parts.append(HELD.sub(r"\1", element.value))
                 words[key] = "\n".join(str(part) for part in parts if part)
     problems = [f"{item.message}" for item in at.exception] + [item.value for item in at.error]
-    return Shown([item.value for item in at.title], problems, panels, words, dict(at.query_params))
+    return Shown(
+        [HELD.sub(r"\1", item.value) for item in at.title], problems, panels, words, dict(at.query_params)
+    )
 
 
 def start(**address: str) -> AppTest:

@@ -1,5 +1,7 @@
 """Reading and placing map files: every format and coordinate system, letters of old fonts, and what is refused."""
 
+import json
+import socket
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -258,3 +260,46 @@ def test_every_finding_has_its_sentence_in_both_languages() -> None:
         if entry["severity"] == "block":
             assert all(entry["remedy"].values()), code
     assert set(codes()) == set(_register())
+
+
+def test_nothing_but_the_file_is_read(tmp_path: Path) -> None:
+    """GeoJSON may name its coordinate system by an address, and JSON may be a command to read another file."""
+    beside = make.write(make.coded(), tmp_path / "beside.geojson")
+    own = json.loads(beside.read_text(encoding="utf-8"))
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.settimeout(0.2)
+        url = f"http://127.0.0.1:{door.getsockname()[1]}/crs"
+        for kind, word in (("link", "href"), ("url", "url")):
+            path = tmp_path / f"{kind}.json"
+            path.write_text(json.dumps({**own, "crs": {"type": kind, "properties": {word: url}}}))
+            looked_at(tmp_path, path)
+            with pytest.raises(TimeoutError):
+                door.accept()
+    for read in (beside.as_posix(), f"/vsicurl/{url}"):
+        command = {"type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline read {read}"}
+        for name in ("a.json", "a.gdalg.json"):
+            path = tmp_path / name
+            path.write_text(json.dumps(command))
+            assert told(looked_at(tmp_path, path)) == {"file.unreadable"}
+
+
+@pytest.mark.filterwarnings("ignore")  # the reading library warns of what is broken
+def test_shapes_that_are_none_are_left_out_and_odd_systems_told(tmp_path: Path) -> None:
+    own = json.loads(make.write(make.coded(), tmp_path / "own.geojson").read_text(encoding="utf-8"))
+    path = tmp_path / "endless.geojson"
+    rings = [item["geometry"]["coordinates"] for item in own["features"]]
+    rings[0][0][1] = [float("nan"), 22.0]
+    rings[1][0] = rings[1][0][:3]  # not closed
+    path.write_text(json.dumps(own))
+    examined = looked_at(tmp_path, path)
+    assert matched(examined) == {"02017": "code"} and "shape.skipped" in told(examined)
+    bare = make.shapefile(make.coded(), tmp_path / "bare.zip")
+    without = tmp_path / "without.zip"
+    with zipfile.ZipFile(bare) as old, zipfile.ZipFile(without, "w") as new:
+        for name in old.namelist():
+            if not name.endswith(".dbf"):
+                new.writestr(name, old.read(name))
+    assert "column.none" in told(looked_at(tmp_path, without)) or looked_at(tmp_path, without).blocked
+    for number, prj in enumerate(('LOCAL_CS["x"]', 'GEOGCS["x"]', 'PROJCS["x",GEOGCS["y"]]', "x")):
+        odd = make.shapefile(make.coded(), tmp_path / f"odd{number}.zip", prj=prj)
+        assert looked_at(tmp_path, odd).blocked, prj
