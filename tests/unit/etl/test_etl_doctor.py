@@ -331,4 +331,6 @@ def test_it_speaks_where_a_library_is_missing(place: Settings, root: Path, tmp_p
         env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip
     assert "Traceback" not in done.stderr and "Python 3." in done.stdout, done.stderr
-    assert "chưa kiểm tra được vì thiếu thư viện duckdb" in done.stdout and done.returncode == 1, done.stdout
+    assert "chưa kiểm tra được vì thiếu thư viện filelock" in done.stdout and done.returncode == 1, (
+        done.stdout
+    )
