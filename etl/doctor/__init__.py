@@ -8,8 +8,8 @@ import argparse
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -48,13 +48,18 @@ Check = Callable[[Settings], Iterable[Said]]
 
 
 def checks() -> list[Check]:
-    """Every check, in the order in which they are said; those whose libraries are missing are left out, which the check of
-    the libraries says."""
+    """Every check, in the order in which they are said; for those whose libraries are missing one that says so."""
     found: list[Check] = []
     for name in ("machine", "figures", "people"):
-        with suppress(ImportError):
+        try:
             found += import_module(f"etl.doctor.{name}").CHECKS
+        except ImportError as error:
+            found.append(partial(_not_looked, error.name or name))
     return found
+
+
+def _not_looked(library: str, _: Settings) -> list[Said]:
+    return [bad("not_looked", library=library)]
 
 
 def examined(settings: Settings, every: Sequence[Check] | None = None) -> list[Said]:
@@ -64,7 +69,9 @@ def examined(settings: Settings, every: Sequence[Check] | None = None) -> list[S
         try:
             found += check(settings)
         except Exception as error:  # a check must not hide what the others find
-            found.append(bad("failed", check=check.__name__.strip("_"), reason=type(error).__name__))
+            found.append(
+                bad("failed", check=getattr(check, "__name__", "").strip("_"), reason=type(error).__name__)
+            )
     return found
 
 
