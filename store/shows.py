@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from store import accounts as people
 from store import books, disk, mirror, postgres
 from store.access import User, may_decide, require_arrange
 from store.errors import BoardError, NotPermitted, ShowError
@@ -109,7 +110,9 @@ def save(
     settings: Settings, space: str, user: User | None, name: str, plan: Plan, *, accounts: bool
 ) -> Saved:
     """Keep the show under its name, in place of the person's own of that name. ``accounts``: whether the installation has
-    any. NotPermitted for who may not; ShowError: no name, a name of somebody else's, too many shows."""
+    any, as the page knew; asked once more here. NotPermitted for who may not; ShowError: no name, a name of somebody
+    else's, too many shows."""
+    accounts = accounts or people.exists(settings)
     require_arrange(user, accounts)
     name = tidy(name, LONGEST_NAME)
     if not name:
@@ -134,6 +137,7 @@ def save(
 
 def delete(settings: Settings, space: str, user: User | None, name: str, *, accounts: bool) -> None:
     """Remove a show; one that is gone already is no error. NotPermitted for somebody else's."""
+    accounts = accounts or people.exists(settings)
     require_arrange(user, accounts)
     with _changing(settings, space, tidy(name, LONGEST_NAME)) as change:
         there = _read(_path(settings, space, tidy(name, LONGEST_NAME)))

@@ -14,6 +14,7 @@ os.environ["BOARD_SPACE"] = "auto"
 for _name in (
     *("BOARD_READING", "BOARD_SECOND_PERSON", "BOARD_SIGN_IN", "BOARD_ADDRESS"),
     *("BOARD_ENGINE", "BOARD_SPARK_MASTER", "BOARD_LOG", "BOARD_LOG_LEVEL", "BOARD_METRICS_TOKEN"),
+    "BOARD_KEEP_PERSONAL_DAYS",
     *("BOARD_STORE", "BOARD_STORE_FILE"),
 ):
     os.environ.pop(_name, None)

@@ -49,3 +49,8 @@ def test_the_settings_that_protect_are_on():
     assert settings["server"].get("enableCORS", True) is True, "without it any site may open a session"
     assert settings["client"]["showErrorDetails"] == "none"
     assert settings["browser"]["gatherUsageStats"] is False
+    # The framework's way in for programs is off unless somebody switches it on.
+    from streamlit import config
+
+    assert config._config_options_template["server.enableAgentApi"].default_val is False
+    assert "enableAgentApi" not in settings["server"]

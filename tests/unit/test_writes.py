@@ -85,7 +85,7 @@ WRITERS: dict[str, tuple[Act, tuple[str, ...]]] = {
     "store.accounts.set_password": (lambda p, u: accounts.set_password(p.settings, u, "quan.tri", "một câu đủ dài"), ()),
     "store.retention.retain": (lambda p, u: retention.retain(p.settings, u), ()),
     "store.shows.delete": (lambda p, u: shows.delete(p.settings, SPACE, u, "Hội nghị", accounts=True), ("appraiser",)),
-    "store.shows.save": (lambda p, u: shows.save(p.settings, SPACE, None, "x", shows.Plan(), accounts=True), ()),
+    "store.shows.save": (lambda p, u: shows.save(p.settings, SPACE, None, "x", shows.Plan(), accounts=False), ()),
     "store.citations.cite": (lambda p, u: citations.cite(replace(p.settings, reading="members"), None, SPACE,
                              current_id(p.settings, SPACE), "overview", {}, "vi"), ()),
 }  # fmt: skip
