@@ -192,8 +192,8 @@ def opened(page: str, asked: dict[str, str]) -> None:
         assert not re.search(r"[\[\]<>`*$]", bare), said.value
 
 
-def run(count: int, seed: int, out: Path, minutes: float = 0.0) -> fuzzing.Tally:
-    """Read ``count`` addresses."""
+def run(count: int, seed: int, out: Path, minutes: float = 0.0, runtime: Path | None = None) -> fuzzing.Tally:
+    """Read ``count`` addresses; ``runtime``: of an installation to be copied rather than built."""
     from etl import publish
     from store import citations
     from store.settings import SPACES, read_settings
@@ -208,6 +208,8 @@ def run(count: int, seed: int, out: Path, minutes: float = 0.0) -> fuzzing.Tally
     chance, cases, whole = random.Random(seed), fuzzing.Cases("address", seed, count, out, minutes), 0
     try:
         settings = read_settings({"BOARD_RUNTIME": str(folder / "runtime")})
+        if runtime:
+            shutil.copytree(runtime, settings.runtime_dir)
         for space in SPACES:
             publish.refresh(settings, space)
         codes = [

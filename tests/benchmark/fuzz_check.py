@@ -22,6 +22,8 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.benchmark import fuzzing  # noqa: E402
+
 MEMORY = 512 * 1024**2  # beside what the libraries reserve when they are first used
 SECONDS = 5.0
 DAY = date(2025, 6, 1)
@@ -120,21 +122,15 @@ def bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (reserved + MEMORY, reserved + MEMORY))
 
 
-def peak() -> str:
-    """The most memory this process has held."""
-    try:
-        import resource
-    except ImportError:
-        return "not measured"
-    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
-
-
 def main() -> int:
     """Run and report; 0 when all promises held."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=0.0, help="end after so many, whatever is done")
+    parser.add_argument("--out", type=Path, default=Path(), help="where failing files are kept")
     arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
     from etl import container, plain_table
     from etl.check import check
     from tests import builders
@@ -150,9 +146,13 @@ def main() -> int:
     codes: Counter[str] = Counter()
     check("x.xlsx", files["container_xlsx.xlsx"], catalogue, "official", DAY)
     bound_memory()
-    last = Path("fuzz-last")
+    last = arguments.out / "fuzz-last"
     plain, accepted, slowest, started, failed = 0, 0, (0.0, ""), time.monotonic(), 0
+    until, done = started + arguments.minutes * 60 if arguments.minutes else float("inf"), 0
     for number in range(arguments.count):
+        if time.monotonic() > until:
+            break
+        done += 1
         name, data = sample(files, chance)
         faulthandler.dump_traceback_later(60, exit=True)
         last.write_bytes(data)  # what a killed process leaves behind
@@ -168,7 +168,7 @@ def main() -> int:
             if isinstance(error, KeyboardInterrupt):
                 raise
             failed += 1
-            Path(f"fuzz-{number}-{name}").write_bytes(data)
+            (arguments.out / f"fuzz-{number}-{name}").write_bytes(data)
             traceback.print_exception(error, limit=-3)
             print(f"{number} {name}: {type(error).__name__}: {error}", flush=True)
             continue
@@ -179,11 +179,13 @@ def main() -> int:
         accepted += not report.blocked
         codes.update({item.code for item in report.findings})
     faulthandler.cancel_dump_traceback_later()
-    print(
-        f"{arguments.count} files, {time.monotonic() - started:.0f} s, {accepted} accepted, "
-        f"{plain} read by both readers, {failed} failed"
-    )
-    print(f"slowest {slowest[0]:.2f} s ({slowest[1]}), memory {peak()}, {len(codes)} different codes")
+    last.unlink(missing_ok=True)
+    took = time.monotonic() - started
+    said = f"{accepted} accepted, {plain} read by both readers, {len(codes)} different codes"
+    print(f"{done} files, {took:.0f} s, {said}, {failed} failed")
+    print(f"slowest {slowest[0]:.2f} s ({slowest[1]}), memory {fuzzing.peak():.0f} MB")
+    tally = fuzzing.Tally("uploads", arguments.seed, done, failed, took, slowest, fuzzing.peak(), [], said)
+    print(tally.told())
     return int(failed > 0)
 
 

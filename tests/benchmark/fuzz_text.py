@@ -80,7 +80,7 @@ def opened(settings: object) -> Iterator[None]:
             office.forget()
 
 
-def run(count: int, seed: int, out: Path, minutes: float = 0.0) -> fuzzing.Tally:
+def run(count: int, seed: int, out: Path, minutes: float = 0.0, short: bool = False) -> fuzzing.Tally:
     """Installations of the seeds from ``seed`` on, until ``count`` texts were met."""
     warnings.simplefilter("ignore")
     cases = fuzzing.Cases("text", seed, count, out, minutes)
@@ -90,7 +90,7 @@ def run(count: int, seed: int, out: Path, minutes: float = 0.0) -> fuzzing.Tally
         folder = Path(tempfile.mkdtemp(prefix="board-fuzz-"))
         try:
             with cases.one(f"world-{seed + number}", b"", ALLOWED):
-                settings, texts = hostile_world.make(folder, seed + number)
+                settings, texts = hostile_world.make(folder, seed + number, short=short)
             cases.tally.cases -= 1
             outputs = Outputs(cases, texts.given)
             with opened(settings):

@@ -15,7 +15,6 @@ import shutil
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +46,7 @@ CSV_TEXTS = {
     "lineage.csv": ("legal_basis", "legal_basis_en"),
 }
 DAY = date(2025, 6, 1)
+STATES = ("accepted", "accepted", "returned", "waiting", "waiting", "taken back", "withdrawn")
 PASSWORD = "một câu ngắn dễ nhớ"
 
 
@@ -72,8 +72,9 @@ class Texts:
         return whole
 
 
-def make(folder: Path, seed: int) -> tuple[Settings, Texts]:
-    """Build one below ``folder``: data with hostile definitions, both spaces, uploads, people, shows and a map."""
+def make(folder: Path, seed: int, *, short: bool = False) -> tuple[Settings, Texts]:
+    """Build one below ``folder``: data with hostile definitions, both spaces, uploads, people, shows and a map. ``short``: fewer
+    files, and no map."""
     texts = Texts(seed)
     data = folder / "data"
     for name in ("reference", "published", "demo"):
@@ -99,9 +100,10 @@ def make(folder: Path, seed: int) -> tuple[Settings, Texts]:
         publish.refresh(settings, space)
     with suppress(BoardError):
         _people(settings, texts)
-    _sent(settings, texts)
+    _sent(settings, texts, ("waiting", "returned") if short else STATES)
     _shows(settings, texts)
-    _map(settings, texts, folder)
+    if not short:
+        _map(settings, texts, folder)
     return settings, texts
 
 
@@ -167,13 +169,11 @@ def _taken(act: Callable[[], object], times: int = 12) -> object:
     return None
 
 
-def _sent(settings: Settings, texts: Texts) -> None:
+def _sent(settings: Settings, texts: Texts, states: tuple[str, ...]) -> None:
     """Files in every state: accepted, waiting, returned, taken back, withdrawn; names, notes and reasons hostile."""
     sender, other = User(texts.one(60), ADMINISTRATOR), User(texts.one(60), ADMINISTRATOR)
     areas = ("01837", "02017", "01912", "01951")
-    for number, state in enumerate(
-        ("accepted", "accepted", "waiting", "waiting", "returned", "taken back", "withdrawn")
-    ):
+    for number, state in enumerate(states):
         commune, figure = areas[number % len(areas)], 100 + number
 
         def send(commune=commune, figure=figure, number=number):
@@ -241,8 +241,3 @@ def plain(text: str) -> str:
     return "".join(
         char for char in unicodedata.normalize("NFC", text) if char.isprintable() and not char.isspace()
     )
-
-
-def without_second(settings: Settings) -> Settings:
-    """The same installation where the sender alone decides."""
-    return replace(settings, second_person=False)

@@ -41,6 +41,8 @@ PAGES = (
     "", "ban-do", "truoc-sau", "doi-chung", "xep-hang", "muc-tieu", "chi-so-tong-hop", "ho-so-xa", "chi-tieu", "tham-chieu",
     "phuong-phap", "trinh-chieu", "bao-cao", "tinh-hinh-bao-cao", "gui-so-lieu", "duyet-cong-bo",
 )  # fmt: skip
+HEADING = "commune,indicator,period,numerator,denominator,value,note"
+BAD = ("Traceback", '"level": "error"', " ERROR ")
 COMMUNES = ("01837", "02017", "01912", "01951")
 INDICATORS = ("gov_online_payment_rate", "gov_online_filing_rate", "inf_hh_fibre_rate")
 MADE = (("document", ".docx"), ("workbook", ".xlsx"), ("slides", ".pptx"), ("show", ".html"))
@@ -150,9 +152,8 @@ def asked(chance: random.Random) -> str:
         words.append(f"indicator={chance.choice(INDICATORS)}")
     if chance.random() < 0.2:
         words.append(f"area={chance.choice(COMMUNES)}-2020")
-    words.append(
-        f"asof={date.today() - timedelta(days=chance.randrange(400))}" if chance.random() < 1 / 8 else "asof="
-    )  # noqa: DTZ011
+    day = date.fromisoformat("2026-01-01") - timedelta(days=chance.randrange(400))
+    words.append(f"asof={day}" if chance.random() < 1 / 8 else "asof=")
     return "&".join(words)
 
 
@@ -180,7 +181,7 @@ class Desk:
         settings = replace(self.settings, second_person=two)
         whole = self.chance.randint(500, 2000)
         line = f"{self.chance.choice(COMMUNES)},{self.chance.choice(INDICATORS)},2024-Q{self.chance.randint(1, 4)}"
-        data = f"\ufeffcommune,indicator,period,numerator,denominator,value,note\n{line},{self.chance.randrange(whole)},{whole},,\n"
+        data = f"\ufeff{HEADING}\n{line},{self.chance.randrange(whole)},{whole},,\n"
         files = [(f"tep-{self.uploads}.csv", data.encode())]
         seen = desk.propose(settings, "official", files, self.one, on=DAY)
         if seen.changes is None:
@@ -251,8 +252,10 @@ async def watch(pid: int, found: Found, clicks: int, runtime: Path, until: float
 # ---------------------------------------------------------------- the run
 
 
-def run(share: float, seed: int, minutes: float) -> tuple[Found, list[str], dict]:
-    """(what happened, what is wrong, figures)."""
+def run(
+    share: float, seed: int, minutes: float, least: tuple[int, int, int] = (20, 3, 1)
+) -> tuple[Found, list[str], dict]:
+    """(what happened, what is wrong, figures). ``least``: clicks, uploads and files of a run however short."""
     from etl import keep, publish
     from store.settings import SPACES, read_settings
     from tests.browser import driver
@@ -260,7 +263,7 @@ def run(share: float, seed: int, minutes: float) -> tuple[Found, list[str], dict
     folder = Path(tempfile.mkdtemp(prefix="board-soak-"))
     found, chance, server = Found(), random.Random(seed), None
     clicks, uploads, files = (
-        max(int(number * share), least) for number, least in ((CLICKS, 20), (UPLOADS, 3), (FILES, 1))
+        max(int(number * share), few) for number, few in zip((CLICKS, UPLOADS, FILES), least, strict=True)
     )
     own = {
         "BOARD_RUNTIME": str(folder / "runtime"),
@@ -281,11 +284,7 @@ def run(share: float, seed: int, minutes: float) -> tuple[Found, list[str], dict
                 _all(server, settings, folder, chance, found, (clicks, uploads, files), begun + minutes * 60)
             )
             took = time.monotonic() - begun
-            log = [
-                line
-                for line in server.text().splitlines()
-                if "Traceback" in line or '"level": "error"' in line or " ERROR " in line
-            ]
+            log = [line for line in server.text().splitlines() if any(word in line for word in BAD)]
             found.errors += [f"log: {line[:200]}" for line in log]
             for space in SPACES:
                 state = keep.verify_log(settings, space)
