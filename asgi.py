@@ -7,7 +7,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from server import life
+from server.gone import Gone
 from server.measures import Readers
 from server.routes import ROUTES
 
-app = st.App("app.py", routes=ROUTES, lifespan=life.lifespan, middleware=[Middleware(Readers)])
+app = st.App(
+    "app.py", routes=ROUTES, lifespan=life.lifespan, middleware=[Middleware(Readers), Middleware(Gone)]
+)

@@ -123,4 +123,5 @@ def test_a_browser_that_is_closed_in_the_midst_of_an_upload_leaves_nothing(serve
     assert (cut, errors, status) == ([None] * 4, [], 204), "the next upload works"
     assert everything_below(built.runtime_dir) == before, "what was not sent by a person is kept nowhere"
     assert get(f"{server.url}/healthz") == (200, "ok\n") and get(f"{server.url}/readyz")[0] == 200
-    assert "Traceback" not in server.text()[logged:] and '"level": "error"' not in server.text()[logged:]
+    written = server.text()[logged:]
+    assert "Traceback" not in written and written.count('"event": "cut_off"') == 4
