@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 
 from server import life
 from server.arrivals import Arrivals
+from server.gone import Gone
 from server.headers import Headers
 from server.measures import Readers
 from server.routes import ROUTES
@@ -16,5 +17,5 @@ app = st.App(
     "app.py",
     routes=ROUTES,
     lifespan=life.lifespan,
-    middleware=[Middleware(Headers), Middleware(Readers), Middleware(Arrivals)],
+    middleware=[Middleware(each) for each in (Headers, Readers, Arrivals, Gone)],
 )

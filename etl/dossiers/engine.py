@@ -54,4 +54,4 @@ def engine(settings: Settings) -> Engine:
 
 def failed(name: str, reason: str) -> BoardError:
     """The engine itself could not do it."""
-    return BoardError("dossiers.engine", engine=name, reason=reason.strip().splitlines()[0][:300])
+    return BoardError("dossiers.engine", engine=name, reason=(reason.strip().splitlines() or ["?"])[0][:300])

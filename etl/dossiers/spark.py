@@ -3,6 +3,7 @@ Java 17 are asked for only here; files must lie where every worker reads them un
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from etl.dossiers import compose
@@ -12,7 +13,6 @@ from store.errors import BoardError
 
 try:
     from pyspark import __version__ as VERSION
-    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 except ImportError:
     VERSION = ""
@@ -56,12 +56,13 @@ class SparkEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._own:
-            self._session.stop()
-            return
-        for name in self._names:
-            self._session.catalog.dropTempView(name)
-        self._session.catalog.clearCache()
+        with suppress(Exception):  # what is gone cannot be given back, and must not hide why it went
+            if self._own:
+                self._session.stop()
+                return
+            for name in self._names:
+                self._session.catalog.dropTempView(name)
+            self._session.catalog.clearCache()
 
     def open(self, sources: Sequence[Source]) -> None:
         """Views over the files; nothing is copied."""
@@ -87,14 +88,17 @@ class SparkEngine:
         """A view of the session."""
         try:
             self._session.sql(sql).createOrReplaceTempView(name)
-        except PySparkException as error:
+        except Exception as error:  # also when the gateway is gone
             raise failed(self.name, str(error)) from error
         self._names.append(name)
 
     def table(self, name: str, sql: str) -> int:
         """Rows kept by the workers; what a lost worker held is computed again."""
         self.view(name, sql)
-        self._session.catalog.cacheTable(name)
+        try:
+            self._session.catalog.cacheTable(name)
+        except Exception as error:
+            raise failed(self.name, str(error)) from error
         return self.rows(f"SELECT COUNT(*) FROM {name}")[0][0]
 
     def rows(self, sql: str) -> list[tuple]:

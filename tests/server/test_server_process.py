@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import socket
+import struct
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +12,11 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.benchmark.wire import Reader
 from tests.browser import driver
+from tests.builders import everything_below
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +108,67 @@ def test_every_kind_of_answer_bears_the_headings(server):
         assert headers["X-Content-Type-Options"] == "nosniff", path
         assert headers["Referrer-Policy"] == "same-origin", path
     assert "frame-ancestors 'self'" in asked(server.url)[1]["Content-Security-Policy"]
+
+
+class Uploader(Reader):
+    """A reader who knows the name of the session, which a browser sends files under."""
+
+    session = ""
+
+    def _take(self, data, answer):
+        message = ForwardMsg.FromString(data)
+        if message.WhichOneof("type") == "new_session":
+            self.session = message.new_session.initialize.session_id
+        return super()._take(data, answer)
+
+
+def put(url, reader, body, whole):
+    """Send a file as a browser does; ``whole`` is how much of it arrives before the browser is closed. The status, or None
+    when it was closed in the midst."""
+    with urllib.request.urlopen(
+        f"{url}/_stcore/health", timeout=20
+    ) as answer:  # where a browser gets its token
+        cookie = next(
+            part for part in answer.headers.get_all("Set-Cookie") if part.startswith("_streamlit_xsrf")
+        )
+    token = cookie.partition(";")[0].partition("=")[2]
+    edge = b"----board"
+    form = b'--%b\r\nContent-Disposition: form-data; name="file"; filename="tep.csv"\r\n\r\n%b\r\n--%b--\r\n'
+    sent = form % (edge, body, edge)
+    head = (
+        f"PUT /_stcore/upload_file/{reader.session}/0f0e HTTP/1.1\r\nHost: {urlsplit(url).netloc}\r\n"
+        f"Content-Type: multipart/form-data; boundary={edge.decode()}\r\nContent-Length: {len(sent)}\r\n"
+        f"Cookie: _streamlit_xsrf={token}\r\nX-Xsrftoken: {token}\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection(urlsplit(url).netloc.split(":"), timeout=20) as wire:
+        wire.sendall(head.encode() + sent[: int(len(sent) * whole)])
+        if whole < 1:  # reset, as when the machine of the sender is switched off
+            time.sleep(0.2)
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return None
+        return int(wire.recv(64).split()[1])
+
+
+async def cut_off(url):
+    """Files of which more and more arrives, the sender gone each time; then one by somebody who stays."""
+    reader, other = Uploader(url), Uploader(url)
+    await reader.open("gui-so-lieu", "lang=vi&space=official")
+    body = b"x" * 3_000_000  # beyond what is held in memory while it arrives
+    cut = [await asyncio.to_thread(put, url, reader, body, share) for share in (0.0001, 0.1, 0.6, 0.999)]
+    await reader.close()
+    answer = await other.open("gui-so-lieu", "lang=vi&space=official")
+    status = await asyncio.to_thread(put, url, other, body, 1)
+    await other.close()
+    return cut, answer.errors, status
+
+
+def test_a_browser_that_is_closed_in_the_midst_of_an_upload_leaves_nothing(server, built):
+    before = everything_below(built.runtime_dir)
+    logged = len(server.text())
+    with ThreadPoolExecutor(1) as pool:
+        cut, errors, status = pool.submit(asyncio.run, cut_off(server.url)).result()
+    assert (cut, errors, status) == ([None] * 4, [], 204), "the next upload works"
+    assert everything_below(built.runtime_dir) == before, "what was not sent by a person is kept nowhere"
+    assert get(f"{server.url}/healthz") == (200, "ok\n") and get(f"{server.url}/readyz")[0] == 200
+    written = server.text()[logged:]
+    assert "Traceback" not in written and written.count('"event": "cut_off"') == 4

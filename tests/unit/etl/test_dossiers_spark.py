@@ -166,3 +166,29 @@ def test_without_the_library_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(spark, "VERSION", "")
     with pytest.raises(BoardError, match="no_spark"):
         engine.engine(read_settings({"BOARD_ENGINE": "spark"}))
+
+
+class Lost:
+    """A session whose gateway is gone: whatever is asked of it fails as py4j does."""
+
+    def __getattr__(self, name: str) -> object:
+        raise ConnectionRefusedError(111, "Connection refused")
+
+
+def test_a_cluster_that_goes_in_mid_work_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from etl.dossiers import spark
+
+    monkeypatch.setattr(spark, "VERSION", "4")
+    for ask in (
+        lambda running: running.rows("SELECT 1"),
+        lambda running: running.view("v", "SELECT 1"),
+        lambda running: running.table("t", "SELECT 1"),
+    ):
+        running = spark.SparkEngine("spark://gone:7077")
+        running._session, running._own, running._names = Lost(), True, ["v"]
+        with pytest.raises(BoardError, match=r"dossiers\.engine") as told:
+            try:
+                ask(running)
+            finally:
+                running.__exit__()  # as leaving does, and it must not hide the first error
+        assert told.value.details["reason"].startswith("[Errno 111]")
