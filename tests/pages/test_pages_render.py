@@ -227,6 +227,7 @@ def test_there_are_charts_with_figures_to_look_for(tours):
 def test_drawings_have_a_name_and_tables_have_headings(tours, language, space, page):
     """A drawing without a name of its own stands beside the words that say the same."""
     body = markup(tours(language, space)[page])
+    assert body
     for drawing in re.findall(r"<svg[^>]*>", body):
         assert 'aria-hidden="true"' in drawing or re.search(r'aria-label="[^"]{12,}"', drawing), drawing
     for table in re.findall(r"<table.*?</table>", body, re.S):
