@@ -8,6 +8,12 @@ import json
 from views.text import OWN, Language, languages
 from views.theme import theme
 
+# What the framework names itself, as keys of texts; the English text is its own wording.
+NAMES = (
+    "skip", "sidebar", "expand", "collapse", "open", "close", "clear", "clear_all", "selected", "show", "hide", "help",
+    "upload", "remove", "told",
+)  # fmt: skip
+
 
 def style(mode: str, language: Language) -> str:
     """The style sheet of one page, as HTML; ``mode``: the colours it is drawn in. And the words that its script needs."""
@@ -28,6 +34,6 @@ def style(mode: str, language: Language) -> str:
 def _words(language: Language) -> str:
     """The framework's names of its buttons and ours, for the page's script (``views.panel``) to put in their place; they
     ride in the style sheet, because anything else would take room on the page."""
-    own = {key: text for key, text in languages(OWN)["en"].texts.items() if key.startswith("framework.")}
-    words = {text: language.text(key) for key, text in own.items()}
+    own = languages(OWN)["en"]
+    words = {own.text(f"framework.{name}"): language.text(f"framework.{name}") for name in NAMES}
     return json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")

@@ -235,7 +235,7 @@ def sentence(
 def legend(ctx: Context) -> list[tuple[str, str]]:
     """What the marks of the drawing mean, for ``views.screens.common.legend``."""
     bar, rule, half, dot = (
-        f'<svg class="mark" viewBox="0 0 18 18">{drawing}</svg>'
+        f'<svg class="mark" viewBox="0 0 18 18" aria-hidden="true">{drawing}</svg>'
         for drawing in (
             '<rect x="4" y="3" width="10" height="13" fill="var(--before)" opacity="0.55"/>',
             '<path d="M9 2v14" stroke="var(--now)" stroke-width="2.4"/>',

@@ -187,3 +187,51 @@ def test_the_official_space_is_mostly_empty_and_says_so(tours):
     assert ranking.count("chưa có số liệu") >= 5 and "0%" not in ranking.replace("10,7%", "").replace(
         "00%", ""
     )
+
+
+# ---------------------------------------------------------------- for who cannot see it
+
+WITH_CHARTS = {"map", "change", "comparison", "tiers", "indicator", "reference"}
+DECIMAL = {"vi": re.compile(r"(?<![\d.])\d+,\d+%?"), "en": re.compile(r"(?<![\d,])\d+\.\d+%?")}
+
+
+def charts(shown):
+    """(alternative text, everything written in it) of each chart of a page."""
+    for place, words in shown.words.items():
+        if place.endswith(visit.CHART):
+            said, _, written = words.partition("\n")
+            yield said, written
+
+
+def markup(shown) -> str:
+    """All HTML of our own on the page."""
+    return "\n".join(shown.panels.values())
+
+
+@pytest.mark.parametrize(("language", "space", "page"), CASES)
+def test_a_chart_has_a_title_a_sentence_and_a_table_of_its_figures(tours, language, space, page):
+    shown = tours(language, space)[page]
+    tables = visit.plain(" ".join(re.findall(r"<table.*?</table>", markup(shown), re.S)))
+    for said, written in charts(shown):
+        assert len(said) > 25 and "<" not in said
+        assert re.search(r"<h2>[^<]{15,}", markup(shown))
+        assert [figure for figure in set(DECIMAL[language].findall(written)) if figure not in tables] == []
+
+
+def test_there_are_charts_with_figures_to_look_for(tours):
+    shown = tours("vi", "demo")
+    assert {page for page in shown if any(charts(shown[page]))} == WITH_CHARTS
+    written = [text for page in shown for _, text in charts(shown[page])]
+    assert sum(len(set(DECIMAL["vi"].findall(text))) for text in written) > 60
+
+
+@pytest.mark.parametrize(("language", "space", "page"), CASES)
+def test_drawings_have_a_name_and_tables_have_headings(tours, language, space, page):
+    """A drawing without a name of its own stands beside the words that say the same."""
+    body = markup(tours(language, space)[page])
+    assert body
+    for drawing in re.findall(r"<svg[^>]*>", body):
+        assert 'aria-hidden="true"' in drawing or re.search(r'aria-label="[^"]{12,}"', drawing), drawing
+    for table in re.findall(r"<table.*?</table>", body, re.S):
+        heads = re.findall(r"<th\b[^>]*>", table)
+        assert heads and all(re.search(r'scope="(col|row|colgroup|rowgroup)"', head) for head in heads), heads

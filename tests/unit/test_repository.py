@@ -152,3 +152,14 @@ def test_no_module_is_called_by_what_it_is_not(folder):
         for path in (ROOT / folder).rglob("*.py")
         if path.stem in ("util", "utils", "helpers", "misc", "common_functions")
     ]
+
+
+def test_what_stays_inaccessible_is_told_in_the_guide():
+    """Each finding of axe-core that the browser tests allow, and no other."""
+    from tests.browser.accessible import ALLOWED
+
+    told = (ROOT / "docs" / "accessibility.md").read_text(encoding="utf-8")
+    rows = [line for line in told.splitlines() if re.match(r"\| `[a-z-]+` \|", line)]
+    assert len(rows) == len(ALLOWED)
+    for item in ALLOWED:
+        assert any(f"`{item.rule}`" in row and item.element in row and item.why in row for row in rows)

@@ -167,7 +167,7 @@ def _finding(
 def _legend(ctx: Context, before: str, after: str, pooled: bool, counted: bool) -> str:
     """Which mark is which period."""
     ring, dot, diamond, bar = (
-        f'<svg class="mark" viewBox="0 0 18 18">{drawing}</svg>'
+        f'<svg class="mark" viewBox="0 0 18 18" aria-hidden="true">{drawing}</svg>'
         for drawing in (
             '<circle cx="9" cy="9" r="5.5" fill="none" stroke="var(--before)" stroke-width="2.4"/>',
             '<circle cx="9" cy="9" r="6" fill="var(--now)"/>',

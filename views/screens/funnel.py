@@ -180,7 +180,10 @@ def _legend(ctx: Context, board: pd.DataFrame) -> str:
         ),
     }
     items = [
-        (f'<svg class="mark" viewBox="0 0 18 18">{drawing}</svg>', ctx.text(f"funnel.legend.{key}"))
+        (
+            f'<svg class="mark" viewBox="0 0 18 18" aria-hidden="true">{drawing}</svg>',
+            ctx.text(f"funnel.legend.{key}"),
+        )
         for key, (kinds, drawing) in drawings.items()
         if board["place"].isin(kinds).any()
     ]
@@ -191,7 +194,10 @@ def _legend(ctx: Context, board: pd.DataFrame) -> str:
         "chosen": '<circle cx="9" cy="9" r="7" fill="none" stroke="var(--now)" stroke-width="2.4"/>',
     }
     items += [
-        (f'<svg class="mark" viewBox="0 0 18 18">{drawing}</svg>', ctx.text(f"funnel.legend.{key}"))
+        (
+            f'<svg class="mark" viewBox="0 0 18 18" aria-hidden="true">{drawing}</svg>',
+            ctx.text(f"funnel.legend.{key}"),
+        )
         for key, drawing in lines.items()
     ]
     return legend(items)

@@ -144,7 +144,10 @@ def _table(ctx: Context, table: pd.DataFrame, indicator: Indicator) -> str:
 
 def _keys(ctx: Context) -> list[tuple[str, str]]:
     """What bands and lines are."""
-    line = '<svg class="mark" viewBox="0 0 18 18"><path d="M1 9h16" stroke="var(--{})" stroke-width="2.4"/></svg>'
+    line = (
+        '<svg class="mark" viewBox="0 0 18 18" aria-hidden="true">'
+        '<path d="M1 9h16" stroke="var(--{})" stroke-width="2.4"/></svg>'
+    )
     return [
         ("background: var(--panel); border: 1px solid var(--line)", ctx.text("many.key_eighty")),
         ("background: var(--region)", ctx.text("many.key_half")),

@@ -103,7 +103,7 @@ def _legend(ctx: Context, paths: comparison.Paths) -> str:
     return legend(
         [
             (
-                f'<svg class="mark" viewBox="0 0 18 18">{drawings[group]}</svg>',
+                f'<svg class="mark" viewBox="0 0 18 18" aria-hidden="true">{drawings[group]}</svg>',
                 ctx.text(f"comparison.group.{group}", areas=len(paths.areas[group])),
             )
             for group in GROUPS

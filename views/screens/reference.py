@@ -92,9 +92,9 @@ def _dots(ctx: Context, rows: pd.DataFrame, indicator: Indicator) -> pd.DataFram
 def _legend(ctx: Context, rows: pd.DataFrame) -> str:
     """Which marks occur."""
     looks = {
-        "pilot": '<svg class="mark" viewBox="0 0 18 18"><circle cx="9" cy="9" r="6" fill="var(--now)"/></svg>',
-        "place": '<svg class="mark" viewBox="0 0 18 18"><circle cx="9" cy="9" r="6" fill="var(--before)"/></svg>',
-        "goal": '<svg class="mark" viewBox="0 0 18 18"><path d="M9 2v14" stroke="var(--ink)" stroke-width="3"/></svg>',
+        "pilot": '<circle cx="9" cy="9" r="6" fill="var(--now)"/>',
+        "place": '<circle cx="9" cy="9" r="6" fill="var(--before)"/>',
+        "goal": '<path d="M9 2v14" stroke="var(--ink)" stroke-width="3"/>',
     }
     goal = rows["role"] == "target"
     kinds = {
@@ -103,7 +103,14 @@ def _legend(ctx: Context, rows: pd.DataFrame) -> str:
         "goal": goal.any(),
     }
     return legend(
-        [(looks[kind], ctx.text(f"reference.{kind}")) for kind, present in kinds.items() if present]
+        [
+            (
+                f'<svg class="mark" viewBox="0 0 18 18" aria-hidden="true">{looks[kind]}</svg>',
+                ctx.text(f"reference.{kind}"),
+            )
+            for kind, present in kinds.items()
+            if present
+        ]
     )
 
 

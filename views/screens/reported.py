@@ -83,7 +83,8 @@ def matrix(ctx: Context, quarter: str, own: pd.DataFrame, by_area: pd.DataFrame)
         if not members:
             continue
         names = [
-            f"<th>{_name(ctx, area, by_pillar, (pillar.id, area.id), linked=False)}</th>" for area in areas
+            f'<th scope="col">{_name(ctx, area, by_pillar, (pillar.id, area.id), linked=False)}</th>'
+            for area in areas
         ]
         title = tables.esc(pillar.name.to(ctx.language.code))
         rows.append(f'<tr class="group"><th scope="rowgroup">{title}</th>{"".join(names)}</tr>')

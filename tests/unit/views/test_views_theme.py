@@ -1,6 +1,7 @@
 """Colours: current settings, readable contrast, and meaning that survives colour blindness."""
 
 import itertools
+import json
 import re
 
 import pytest
@@ -21,7 +22,14 @@ SIGHT = {
         (0.114503, 0.786281, 0.099216),
         (-0.003882, -0.048116, 1.051998),
     ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
 }
+# No colour at all is not in that model: the luminance of WCAG 2.2 (ITU-R BT.709) in all three channels.
+GREY = {"achromatopsia": ((0.2126, 0.7152, 0.0722),) * 3}
 GROUNDS = ("paper", "panel", "raised")
 
 
@@ -61,7 +69,7 @@ def difference(one: str, other: str, sight: str = "full") -> float:
         lab(
             [
                 min(1.0, max(0.0, sum(m * part for m, part in zip(row, linear(colour), strict=True))))
-                for row in SIGHT[sight]
+                for row in (SIGHT | GREY)[sight]
             ]
         )
         for colour in (one, other)
@@ -124,14 +132,14 @@ def test_text_is_readable_on_every_ground(palette, role):
 
 def test_the_quiet_texts_are_readable(palette):
     assert contrast(palette["ribbon_ink"], palette["ribbon"]) >= 4.5
-    for ground in ("paper", "raised"):
+    for ground in GROUNDS:
         assert contrast(palette["unknown"], palette[ground]) >= 4.5
     # White or dark figures inside the bars.
     assert contrast(palette["paper"], palette["met"]) >= 4.5
 
 
 def test_marks_are_visible(palette):
-    for ground in ("paper", "raised"):
+    for ground in GROUNDS:
         assert contrast(palette["before"], palette[ground]) >= 3
         assert contrast(palette["now"], palette[ground]) >= 3
     for colour in palette["pillar"].values():
@@ -157,3 +165,59 @@ def test_a_scale_runs_one_way(palette):
 )
 def test_states_stay_apart_for_the_colour_blind(palette, sight, one, other):
     assert difference(palette[one], palette[other], sight) >= 15
+
+
+@pytest.mark.parametrize("sight", SIGHT | GREY)
+def test_more_is_told_from_less_by_lightness_alone(palette, sight):
+    """Classes of a map, and before from after."""
+    steps = [lab(linear(colour))[0] for colour in palette["sequential"]]
+    assert min(abs(one - other) for one, other in itertools.pairwise(steps)) >= 10
+    for scale in ("sequential", "diverging"):
+        for one, other in itertools.pairwise(palette[scale]):
+            assert difference(one, other, sight) >= 10, (scale, one, other)
+    assert difference(palette["now"], palette["before"], sight) >= 10
+
+
+@pytest.mark.parametrize("sight", SIGHT | GREY)
+def test_states_that_look_alike_have_signs_that_do_not(palette, sight, small):
+    """Without colours met, unmet and unknown are one grey: each has a drawn sign and a word of its own."""
+    from views import tables
+
+    states = {"met": "met", "not_met": "unmet", "unknown": "unknown"}
+    alike = [
+        (one, other)
+        for one, other in itertools.combinations(states, 2)
+        if difference(palette[states[one]], palette[states[other]], sight) < 15
+    ]
+    assert len(alike) == (3 if sight in GREY else 0)
+    for one, other in alike:
+        assert tables.MARKS[one] != tables.MARKS[other]
+        shown = [re.sub(r"<[^>]+>", "", tables.state(small, state)) for state in (one, other)]
+        assert all(shown) and shown[0] != shown[1]
+        assert all(tables.MARKS[state] in tables.state(small, state) for state in (one, other))
+    # Rise and fall: the two ends of the change map are one grey too, and arrows and signs stand for them.
+    ends = difference(palette["diverging"][0], palette["diverging"][-1], sight)
+    assert ends >= 15 or (sight in GREY and tables.MARKS["up"] != tables.MARKS["down"])
+
+
+def test_the_framework_gets_texts_that_are_dark_enough(palette, known_languages):
+    """Its own captions and the words on its main buttons are too faint; see ``views.legible``."""
+    from views import legible
+
+    for language in known_languages.values():
+        style = legible.style(palette.mode, language)
+        assert re.search(rf"stCaptionContainer[^}}]*color: {palette['muted']}; opacity: 1", style)
+        assert re.search(rf"primary[^}}]*color: {palette['paper']}", style)
+        words = json.loads(re.search(r"--board-words: (.*) }", style).group(1))
+        assert words["Skip to main content"] == language.text("framework.skip") and len(words) == len(
+            legible.NAMES
+        )
+    assert contrast(palette["paper"], palette["now"]) >= 4.5
+
+
+def test_every_text_colour_of_the_panels_is_measured(palette):
+    """Colours that the style sheet gives to text are those whose contrast is measured above."""
+    from views import panel
+
+    given = set(re.findall(r"(?<![-\w])(?:color|fill): var\(--([\w-]+)\)", panel.CSS))
+    assert given == {"ink", "muted", "now", "met", "unmet", "unknown", "ribbon-ink"}
