@@ -386,7 +386,7 @@ def front(desk: Board) -> None:
     desk.open(page, "change")
     still(page)
     legend = part(page, "legend").bounding_box()
-    page.set_viewport_size({"width": 1600, "height": round(legend["y"] + legend["height"]) + 2 * MARGIN})
+    page.set_viewport_size({"width": 1600, "height": round(legend["y"] + legend["height"]) + 8})
     still(page)
     keep(page.screenshot(), FRONT)
 
