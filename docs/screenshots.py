@@ -144,12 +144,12 @@ class Board:
             reduced_motion="reduce",
             timezone_id="Asia/Ho_Chi_Minh",
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(90_000)
         return context.new_page()
 
     def open(self, page: Page, name: str, **choices: str) -> None:
         """Go to a page and wait for all of it."""
-        driver.visit(page, self.address(name, **choices), seconds=30)
+        driver.visit(page, self.address(name, **choices), seconds=90)
 
     def sign_in(self, page: Page, name: str, where: str) -> None:
         """Fill in the form that stands on the page."""
@@ -249,7 +249,7 @@ def send(page: Page, note: str, picture: str = "") -> None:
     if picture:
         cut(page, picture, part(page, "send_title_heading"), ready)
     ready.click()
-    driver.seen(page, "Tệp đang chờ duyệt")
+    driver.seen(page, "Tệp đang chờ duyệt", seconds=90)
 
 
 def official(desk: Board) -> tuple[Page, bytes, bytes]:
@@ -297,15 +297,16 @@ def appraiser(desk: Board) -> Page:
     page.keyboard.press("Tab")
     cut(page, "nhan-hay-tra", button(page, "publish.accept"), button(page, "publish.return"))
     button(page, "publish.return").click()
-    driver.seen(page, "Đã trả lại")
+    driver.seen(page, "Đã trả lại", seconds=90)
     return page
 
 
 def accepted(desk: Board, page: Page) -> None:
     """The file that came again is accepted; then what can be undone."""
     desk.open(page, "publish")
+    still(page)
     button(page, "publish.accept").click()
-    driver.seen(page, "Đã nhận và công bố")
+    driver.seen(page, "Đã nhận và công bố", seconds=90)
     cut(page, "rut-lai", part(page, "decided_heading"), button(page, "publish.withdraw"))
     cut(page, "nhat-ky", part(page, "log_heading"), button(page, "publish.back_do"))
 
@@ -385,7 +386,7 @@ def front(desk: Board) -> None:
     desk.open(page, "change")
     still(page)
     legend = part(page, "legend").bounding_box()
-    page.set_viewport_size({"width": 1600, "height": round(legend["y"] + legend["height"]) + 2 * MARGIN})
+    page.set_viewport_size({"width": 1600, "height": round(legend["y"] + legend["height"]) + 8})
     still(page)
     keep(page.screenshot(), FRONT)
 

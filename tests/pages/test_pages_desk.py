@@ -108,6 +108,9 @@ def test_who_has_not_signed_in_sees_the_way_in_and_nothing_else(place, page, lan
         and set(shown.panels) == {"signin", "source"}
     )
     assert "kin.csv" not in shown.text and "Lý Sông Cầu" not in shown.text
+    assert [(item.proto.label, item.proto.url) for item in at.sidebar.get("link_button")] == [
+        (words(at, "guide.menu"), "huong-dan/")
+    ]
 
 
 @pytest.mark.parametrize("language", ["vi"])
@@ -247,6 +250,7 @@ def test_everything_wrong_is_named_at_once_with_its_place_and_nothing_can_be_sen
     before = states(place), current_id(place, "official")
     at = at_work("upload", "songcau", language)
     shown = calm(drop(at, ("sai.csv", FAULTY)))
+    assert 'href="huong-dan/can-bo"' in shown.panels["guide"] and words(at, "guide.card") in shown.text
     table = shown.panels["findings"]
     rows = [visit.plain(row) for row in re.findall(r"<tr>(?!<th)(.*?)</tr>", table)]
     assert len(rows) == 4 and words(at, "delivery.severity.block", count=4) in shown.panels["totals"]

@@ -20,7 +20,7 @@ LEFT_OUT = {
     ".import_linter_cache",
     "screenshots",
 }
-BINARY = {".woff2", ".ttf", ".png", ".xlsx", ".duckdb", ".pyc", ".coverage", ".parquet", ".zip"}
+BINARY = {".woff2", ".ttf", ".png", ".pdf", ".xlsx", ".duckdb", ".pyc", ".coverage", ".parquet", ".zip"}
 # Put together here so that this file does not contain them itself.
 TRACES = {
     "a path of a machine": r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/|[A-Z]:\\Users\\|(?<![\w.])/"
