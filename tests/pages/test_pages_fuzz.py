@@ -63,3 +63,8 @@ def test_what_the_checks_would_find() -> None:
 def test_definitions_hold_nothing_that_no_document_can() -> None:
     assert printable({"a": ["x\x0by\u2028z\ufffe\n", 1, True]}) == {"a": ["x y z \n", 1, True]}
     assert reading._NO_NETWORK["GDAL_HTTP_PROXY"].endswith(":1")
+
+
+def test_links_of_a_document_are_told_from_its_words() -> None:
+    assert markup.document(b"<</S/URI/URI (javascript:x)>>")[0] and markup.document(b"/S /JavaScript")[0]
+    assert not markup.document(b"/Title(1. [x]\\(javascript:window)/Dest 1")[0]
