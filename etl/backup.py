@@ -24,7 +24,7 @@ from etl import archive, commit, keep, migrate, replica
 from store import accounts_file, boundaries, citations, layout, ledger, postgres, shows, version
 from store.errors import BackupError
 from store.settings import FILES, SPACES, Settings
-from store.snapshot import pointer_path
+from store.snapshot import patiently, pointer_path
 
 # Settings that are no secret: a restored installation should behave as the one that was lost.
 SETTINGS = (
@@ -71,7 +71,7 @@ def backup(settings: Settings, target: Path, keep_newest: int = 0) -> tuple[Path
             file.flush()
             os.fsync(file.fileno())
         told = archive.check(aside)  # a backup that nobody has read is none
-        aside.replace(path)
+        patiently(lambda: aside.replace(path))
     finally:
         aside.unlink(missing_ok=True)
     archive.flush_folder(folder)

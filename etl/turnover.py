@@ -15,6 +15,7 @@ from etl.archive import flush_folder
 from store.errors import BackupError
 from store.layout import FILE, READY, RESTORING
 from store.settings import SPACES
+from store.snapshot import patiently
 
 # What a runtime folder is made of; its locks and the folders of copies stay where they are.
 ENTRIES = (
@@ -63,7 +64,7 @@ def turn(runtime: Path, moment: str) -> Path | None:
         json.dump(note, file)
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(staging(runtime) / READY)
+    patiently(lambda: aside.replace(staging(runtime) / READY))
     flush_folder(staging(runtime))
     try:
         _move(runtime, note)

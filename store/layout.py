@@ -43,13 +43,15 @@ def found(settings: Settings) -> int:
 
 def stamp(settings: Settings) -> None:
     """Write this program's number, atomically."""
+    from store.snapshot import patiently  # brings the database with it, which a server starts without
+
     settings.runtime_dir.mkdir(parents=True, exist_ok=True)
     aside = path(settings).with_name(f".{FILE}.{os.getpid()}")
     with aside.open("w", encoding="ascii") as file:
         file.write(f"{NUMBER}\n")
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(path(settings))
+    patiently(lambda: aside.replace(path(settings)))
 
 
 def stamp_new(settings: Settings) -> None:

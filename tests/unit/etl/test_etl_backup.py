@@ -335,7 +335,7 @@ def test_a_disk_that_fills_up_on_the_way_leaves_no_half_file(
         with monkeypatch.context() as patch:
             patch.setattr(place, name, full)
             assert cli.main(words) == 1
-        assert "No space left" in capsys.readouterr().err
+        assert "Ổ đĩa đã đầy" in capsys.readouterr().err
     assert not list(target.iterdir()) and _told(other) == before
     assert not turnover.staging(other.runtime_dir).exists()
 
