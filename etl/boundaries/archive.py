@@ -1,6 +1,9 @@
 """What may be opened: a file's kind by its content, and archives looked at before anything in them is read."""
 
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from etl.boundaries.findings import Collector, MapRefused
@@ -13,6 +16,11 @@ INSIDE = (".shp", ".gpkg", ".geojson", ".json")
 AS_JSON = (".geojson", ".json")
 PACKED = (".zip", ".gz", ".7z", ".rar", ".tar", ".bz2", ".xz", ".kmz")
 _HEAD = 4096
+# What unpacking says of an archive that was damaged, on its way or on purpose.
+UNPACKING = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error),
+    *(RuntimeError, NotImplementedError, OSError, ValueError, IndexError),
+)
 
 
 def datasets(path: Path, told: Collector) -> list[str]:
@@ -64,7 +72,7 @@ def _inside(path: Path, told: Collector) -> list[str]:
                 with archive.open(entry) as file:
                     if not _is_kind(entry.filename, file.read(_HEAD)):
                         told.add("file.kind", value=entry.filename)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+    except UNPACKING:
         told.add("archive.broken")
     if told.blocked:
         raise MapRefused

@@ -210,6 +210,12 @@ def test_archives_are_looked_at_before_anything_is_read(
     link = _zip(tmp_path / "link.zip", {"a.shp": b"/etc/passwd"}, external_attr=0xA1FF0000)
     text = tmp_path / "broken.zip"
     text.write_bytes(b"PK no archive")
+    cut = make.shapefile(make.coded(), tmp_path / "cut.zip")
+    data = bytearray(cut.read_bytes())
+    with zipfile.ZipFile(cut) as whole:
+        place = next(entry.header_offset for entry in whole.infolist() if entry.filename.endswith(".shp"))
+    data[place + 43 : place + 60] = bytes(range(200, 217))  # in the midst of what is packed
+    cut.write_bytes(data)
     cases = {
         "archive.path": [
             _zip(tmp_path / "up.zip", {"../evil.shp": b"x"}),
@@ -218,7 +224,7 @@ def test_archives_are_looked_at_before_anything_is_read(
         ],
         "archive.nested": [_zip(tmp_path / "in.zip", {"a.geojson": b"{}", "b.zip": b"x"})],
         "archive.too_large": [_zip(tmp_path / "bomb.zip", {"a.geojson": b"{" + b" " * 5_000_000})],
-        "archive.broken": [text],
+        "archive.broken": [text, cut],
         "archive.empty": [_zip(tmp_path / "none.zip", {"readme.txt": b"x"})],
         "file.kind": [_zip(tmp_path / "vrt.zip", {"a.shp": b"<OGRVRTDataSource/>"})],
     }
