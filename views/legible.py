@@ -23,7 +23,7 @@ def style(mode: str, language: Language) -> str:
   color: {palette["muted"]}; opacity: 1 }}
 [data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {{ color: {palette["paper"]} }}
 .stApp ::placeholder {{ color: {palette["muted"]}; -webkit-text-fill-color: {palette["muted"]}; opacity: 1 }}
-.stApp :is(a, button, summary, [tabindex="0"]):focus-visible {{
+.stApp :is(a, button, summary, [tabindex="0"]):not(input):focus-visible {{
   outline: 2px solid {palette["now"]}; outline-offset: 2px }}
 [data-testid="stMain"] {{ scroll-padding: 4.5rem 0 2rem }}
 [data-testid="stMain"]:focus-visible {{ outline-offset: -3px }}

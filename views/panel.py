@@ -208,7 +208,7 @@ td.chosen, th.chosen { background: var(--panel); }
 .copy { margin-top: 10px; font: inherit; font-weight: 600; color: var(--now); background: var(--raised); cursor: pointer;
         border: 1px solid var(--now); border-radius: 6px; padding: 7px 16px; }
 .copy:focus-visible, .letter:focus-visible { outline: 2px solid var(--now); outline-offset: 2px; }
-.tracks { display: grid; grid-template-columns: max-content minmax(160px, 1fr) max-content; gap: 7px 20px;
+.tracks { display: grid; grid-template-columns: max-content minmax(160px, 1fr) minmax(0, max-content); gap: 7px 20px;
           align-items: center; } .tracks .line { min-height: 28px; } .tracks .line svg { display: block; overflow: visible; }
 .tracks .hatched.line { min-height: 12px; opacity: 0.35; } .tracks { max-width: 1250px; }
 .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(310px, 100%), 1fr)); gap: 14px; }
