@@ -92,10 +92,39 @@ def findings(ctx: Context, reports: Sequence[Report]) -> str:
     every.sort(key=lambda pair: order.index(pair[1].severity))
     many = len({report.file for report in reports}) > 1
     head = [tables.th(ctx.text(f"delivery.column.{name}")) for name in ("place", "cell", "wrong")]
-    rows = [_finding(ctx, file if many else "", item) for file, item in every[:MOST_ROWS]]
-    more = len(every) - MOST_ROWS
+    folded = _folded(ctx, every)
+    rows = [_finding(ctx, file if many else "", item, lines) for file, item, lines in folded[:MOST_ROWS]]
+    more = sum(max(len(lines), 1) for _, _, lines in folded[MOST_ROWS:])
     left = f'<p class="small">{esc(ctx.text("delivery.findings_more", count=more))}</p>' if more > 0 else ""
     return tables.table(head, rows) + left
+
+
+def _folded(ctx: Context, every: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding, list[int]]]:
+    """Each finding with no further lines; notes that say the same of many lines once, with all of them: forty empty rows
+    of a form are one thing to know."""
+    found: list[tuple[str, Finding, list[int]]] = []
+    seen: dict[tuple, list[int]] = {}
+    for file, item in every:
+        if item.severity is not Severity.NOTE or not item.line:
+            found.append((file, item, []))
+            continue
+        key = (file, item.sheet, item.column, item.code, message(item, ctx.language.code))
+        if key not in seen:
+            seen[key] = []
+            found.append((file, item, seen[key]))
+        seen[key].append(item.line)
+    return found
+
+
+def _runs(lines: Sequence[int]) -> str:
+    """Lines as ranges: 5–12, 14."""
+    runs: list[list[int]] = []
+    for line in sorted(set(lines)):
+        if runs and line == runs[-1][1] + 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
 def totals(ctx: Context, reports: Sequence[Report]) -> str:
@@ -110,8 +139,11 @@ def totals(ctx: Context, reports: Sequence[Report]) -> str:
     return f'<div class="chips">{"".join(chips)}</div>' if chips else ""
 
 
-def _finding(ctx: Context, file: str, item: Finding) -> str:
-    parts = [part for part in (file, *_where(ctx, item)) if part]
+def _finding(ctx: Context, file: str, item: Finding, lines: Sequence[int] = ()) -> str:
+    """One row; ``lines``: all that it is said of, where they are several."""
+    several = len(set(lines)) > 1
+    where = [item.sheet or "", ctx.text("delivery.line", line=_runs(lines))] if several else _where(ctx, item)
+    parts = [part for part in (file, *where) if part]
     place = " · ".join(f'<span class="place">{esc(part)}</span>' for part in parts)
     mark = f'<span class="{TONES[item.severity]}">{tables.mark(MARKS[item.severity])}</span>'
     column = (
@@ -125,7 +157,7 @@ def _finding(ctx: Context, file: str, item: Finding) -> str:
         if value.strip()
         else f'<span class="muted">{esc(ctx.text("delivery.blank"))}</span>'
     )
-    shown = cell if item.line and item.value is not None else ""
+    shown = cell if item.line and item.value is not None and not several else ""
     said = message(item, ctx.language.code)
     return (
         f"<tr><td>{mark}{place}{column}</td><td>{shown}</td>"

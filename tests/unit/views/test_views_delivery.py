@@ -66,6 +66,16 @@ def test_a_long_list_says_how_many_are_left(small):
     assert len(bodies(html)) == delivery.MOST_ROWS and small.text("delivery.changes_more", count=3) in html
 
 
+def test_notes_that_say_the_same_of_many_lines_are_one_row_and_faults_never_are(small):
+    notes = [found("row.not_reported", line, "numerator", "") for line in (4, 5, 6, 9, 11, 12)]
+    faults = [found("number.unreadable", line, "numerator", "x") for line in (7, 8)]
+    rows = bodies(delivery.findings(small, [report(*notes, *faults)]))
+    assert len(rows) == 3 and "dòng 7" in rows[0] and "dòng 8" in rows[1]
+    assert "dòng 4–6, 9, 11–12" in rows[2] and "row.not_reported" in rows[2]
+    one = bodies(delivery.findings(small, [report(notes[0])]))
+    assert "dòng 4" in one[0] and "–" not in one[0].split("row.not_reported")[0]
+
+
 def test_no_findings_are_a_sentence(small):
     assert small.text("delivery.no_findings") in delivery.findings(small, [report()])
     assert delivery.totals(small, [report()]) == ""
