@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from etl import asof, commit, desk, keep, publish
-from store import ledger, read
+from store import ledger, periods, read
 from store.access import APPRAISER, REPORTER, VIEWER, User
 from store.errors import NotPermitted, StaleDiff, SubmissionError, UploadRejected
 from store.settings import Settings
@@ -317,7 +317,7 @@ def test_an_earlier_state_is_what_was_shown_then_or_what_had_come_in(
     _send(settings, SONG_CAU, TEN)
     path = commit.ledger_path(settings, SPACE)
     now = ledger.read(path)[-1]["at"]
-    today = asof.periods.day_in_viet_nam(now)
+    today = periods.day_in_viet_nam(now)
     assert asof.snapshot_of(settings, SPACE, today) == (current_id(settings, SPACE), True)
     before, very = asof.snapshot_of(settings, SPACE, date(2025, 1, 15))
     assert not very and before == first  # nothing had come in: the same inputs, the same snapshot
