@@ -62,9 +62,9 @@ def build(
     found = [
         narrative.largest_rise(ctx, board, areas, indicator) if alike else "",
         narrative.tally(ctx, board, indicator),
-        certainty.comparisons(ctx, board, near) if alike and indicator.is_rate else "",
         narrative.pooled_change(ctx, pooled, indicator) if indicator.is_rate and alike else "",
         narrative.no_pair(ctx, missing, len(areas)),
+        certainty.comparisons(ctx, board, near) if alike and indicator.is_rate else "",
     ]
     sentences = narrative.enough(
         ctx,
