@@ -75,6 +75,16 @@ def test_a_link_that_leads_nowhere_is_noticed():
     ]
 
 
+def test_every_script_that_a_page_names_is_there():
+    named = {
+        (path.name, script)
+        for path in PAGES
+        for script in re.findall(r"(?:python3?|py) ((?:[\w-]+/)*\w+\.py)\b", text_of(path))
+    }
+    assert len(named) > 10
+    assert [found for found in sorted(named) if not (ROOT / found[1]).is_file()] == []
+
+
 def commands(text: str) -> list[str]:
     return [
         line.strip() for block in _FENCE.findall(text) for line in block.splitlines() if "```" not in line
