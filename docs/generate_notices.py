@@ -85,10 +85,12 @@ def rows(packages: dict[str, list[str]], kept: dict[tuple[str, str], list[str]])
             facts = metadata.metadata(name)
         except metadata.PackageNotFoundError:
             facts = None
-        if facts is not None and facts["Version"] in versions:
-            made.append([name, shown, licence(facts), home(facts)])
+        told = [name, shown, licence(facts), home(facts)] if facts and facts["Version"] in versions else None
+        # Of several versions the first one speaks, so that every Python makes the same line.
+        if told and facts["Version"] == versions[0]:
+            made.append(told)
         else:
-            made.append(kept.get((name, shown), [name, shown, UNKNOWN, "–"]))
+            made.append(kept.get((name, shown)) or told or [name, shown, UNKNOWN, "–"])
     return made
 
 

@@ -187,6 +187,14 @@ def test_the_notices_cover_every_face_and_picture_and_every_pin():
     assert [name for name in pinned if name not in standing or standing[name][2] == notices.UNKNOWN] == []
 
 
+def test_a_package_that_is_not_here_keeps_its_line():
+    rows = generator("generate_notices").rows
+    line = ["no-such-package", "1.0", "MIT", "https://example.org"]
+    assert rows({"no-such-package": ["1.0"]}, {("no-such-package", "1.0"): line}) == [line]
+    assert rows({"no-such-package": ["1.1"]}, {("no-such-package", "1.0"): line})[0][2] == "?"
+    assert rows({"duckdb": ["0.0.1"]}, {})[0][2] == "?", "another version than the one installed says nothing"
+
+
 class TestWindows:
     """It cannot be run here; what would plainly fail there can be kept out."""
 
