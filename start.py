@@ -52,6 +52,13 @@ def make_environment():
             flush=True,
         )
         raise
+    except OSError as error:
+        print(
+            "Không ghi được vào .venv; hãy đóng mọi cửa sổ của bảng / cannot write .venv; close all windows of the board",
+            error,
+            flush=True,
+        )
+        sys.exit(1)
 
 
 def set_up(purpose):

@@ -54,7 +54,7 @@ def page(table) -> str:
     rules = [
         [rule["name"], rule["type"],
          " → ".join(f"`{name}`" for name in rule["layers"]) if "layers" in rule
-         else f"{_names(rule['source_modules'])} never import {_names(rule['forbidden_modules'])}"]
+         else f"{_names(rule['source_modules'])}; never: {_names(rule['forbidden_modules'])}"]
         for rule in contracts()["contracts"]
     ]  # fmt: skip
     return "\n".join(

@@ -85,11 +85,15 @@ def rows(packages: dict[str, list[str]], kept: dict[tuple[str, str], list[str]])
             facts = metadata.metadata(name)
         except metadata.PackageNotFoundError:
             facts = None
+        told = None
         if facts is not None and facts["Version"] in versions:
             said = licence(facts)
-            made.append([name, shown, unsaid.get(name, said) if said == UNKNOWN else said, home(facts)])
+            told = [name, shown, unsaid.get(name, said) if said == UNKNOWN else said, home(facts)]
+        # Of several versions the first one speaks, so that every Python makes the same line.
+        if told and facts["Version"] == versions[0]:
+            made.append(told)
         else:
-            made.append(kept.get((name, shown), [name, shown, UNKNOWN, "–"]))
+            made.append(kept.get((name, shown)) or told or [name, shown, UNKNOWN, "–"])
     return made
 
 

@@ -76,6 +76,16 @@ def test_a_link_that_leads_nowhere_is_noticed():
     ]
 
 
+def test_every_script_that_a_page_names_is_there():
+    named = {
+        (path.name, script)
+        for path in PAGES
+        for script in re.findall(r"(?:python3?|py) ((?:[\w-]+/)*\w+\.py)\b", text_of(path))
+    }
+    assert len(named) > 10
+    assert [found for found in sorted(named) if not (ROOT / found[1]).is_file()] == []
+
+
 def commands(text: str) -> list[str]:
     return [
         line.strip() for block in _FENCE.findall(text) for line in block.splitlines() if "```" not in line
@@ -176,6 +186,14 @@ def test_the_notices_cover_every_face_and_picture_and_every_pin():
     pinned = [name for packages in notices.pins().values() for name in packages]
     assert len(pinned) > 70
     assert [name for name in pinned if name not in standing or standing[name][2] == notices.UNKNOWN] == []
+
+
+def test_a_package_that_is_not_here_keeps_its_line():
+    rows = generator("generate_notices").rows
+    line = ["no-such-package", "1.0", "MIT", "https://example.org"]
+    assert rows({"no-such-package": ["1.0"]}, {("no-such-package", "1.0"): line}) == [line]
+    assert rows({"no-such-package": ["1.1"]}, {("no-such-package", "1.0"): line})[0][2] == "?"
+    assert rows({"duckdb": ["0.0.1"]}, {})[0][2] == "?", "another version than the one installed says nothing"
 
 
 class TestWindows:
