@@ -122,13 +122,7 @@ def _add_desk(add: Callable, space: Callable, by: Callable) -> None:
         "submit", "send files: they wait for a second person, or are published where none is asked for"
     )
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    command.add_argument("--note", default="", metavar="TEXT", help="why, needed where figures are altered")
-    command.add_argument("--acknowledge", action="store_true", help="the warnings were looked at")
-    command.add_argument(
-        "--replaces", action="append", default=[], metavar="UPLOAD", help="upload superseded as a whole"
-    )
-    space(command)
-    by(command)
+    _add_sending(command, space, by)
     space(add("submissions", "files that were sent, and their state"))
     command = add("accept", "accept waiting files and publish them: all or none")
     command.add_argument("ids", nargs="+", metavar="ID")
@@ -152,6 +146,17 @@ def _add_desk(add: Callable, space: Callable, by: Callable) -> None:
     space(command)
 
 
+def _add_sending(command: argparse.ArgumentParser, space: Callable, by: Callable) -> None:
+    """What whoever sends figures says with them."""
+    command.add_argument("--note", default="", metavar="TEXT", help="why, needed where figures are altered")
+    command.add_argument("--acknowledge", action="store_true", help="the warnings were looked at")
+    command.add_argument(
+        "--replaces", action="append", default=[], metavar="UPLOAD", help="upload superseded as a whole"
+    )
+    space(command)
+    by(command)
+
+
 def _add_dossiers(command: argparse.ArgumentParser, space: Callable, by: Callable) -> None:
     command.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="CSV or Parquet, docs/dossiers.md"
@@ -160,13 +165,7 @@ def _add_dossiers(command: argparse.ArgumentParser, space: Callable, by: Callabl
     command.add_argument("--engine", choices=ENGINES, help="instead of BOARD_ENGINE")
     command.add_argument("--out", type=Path, metavar="CSV", help="write the figures in the form of an upload")
     command.add_argument("--submit", action="store_true", help="send them, as the command submit does")
-    command.add_argument("--note", default="", metavar="TEXT", help="why, needed where figures are altered")
-    command.add_argument("--acknowledge", action="store_true", help="the warnings were looked at")
-    command.add_argument(
-        "--replaces", action="append", default=[], metavar="UPLOAD", help="upload superseded as a whole"
-    )
-    space(command)
-    by(command)
+    _add_sending(command, space, by)
 
 
 def _positive(text: str) -> int:
