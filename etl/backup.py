@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from etl import archive, commit, keep, migrate, replica
@@ -44,6 +44,13 @@ LONG_AGO_SECONDS = 86_400  # nobody writes a backup for a day
 FORGOTTEN = ("session", "attempt", "first_code")  # who is signed in and who tried in vain is of that day
 
 
+def _free(folder: Path, moment: datetime) -> Path:
+    """A name with the time; where two are made in one second the later one bears the next second."""
+    while (path := folder / f"board-{moment:%Y%m%d-%H%M%S}.zip").exists():
+        moment += timedelta(seconds=1)
+    return path
+
+
 def backup(settings: Settings, target: Path, keep_newest: int = 0) -> tuple[Path, archive.Told, list[Path]]:
     """Write a backup to a file, or into a folder under a name with the time; gives the file, what it holds, and the older
     ones that were removed from the folder (``keep_newest``: how many stay, 0: all).
@@ -55,7 +62,7 @@ def backup(settings: Settings, target: Path, keep_newest: int = 0) -> tuple[Path
         raise BackupError("backup.empty", folder=str(settings.runtime_dir))
     folder = target if target.is_dir() else target.parent
     moment = datetime.now(UTC)
-    path = target / f"board-{moment:%Y%m%d-%H%M%S}.zip" if target.is_dir() else target
+    path = _free(target, moment) if target.is_dir() else target
     if not folder.is_dir():
         raise BackupError("backup.no_folder", folder=str(folder))
     if path.exists():

@@ -6,6 +6,7 @@ the form raises ``NUMBER`` and adds a step to ``etl.upgrade``.
 """
 
 import os
+import threading
 from pathlib import Path
 
 from store.errors import LayoutError
@@ -46,7 +47,7 @@ def stamp(settings: Settings) -> None:
     from store.snapshot import patiently  # brings the database with it, which a server starts without
 
     settings.runtime_dir.mkdir(parents=True, exist_ok=True)
-    aside = path(settings).with_name(f".{FILE}.{os.getpid()}")
+    aside = path(settings).with_name(f".{FILE}.{os.getpid()}.{threading.get_ident()}")
     with aside.open("w", encoding="ascii") as file:
         file.write(f"{NUMBER}\n")
         file.flush()

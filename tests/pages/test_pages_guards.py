@@ -114,7 +114,7 @@ def test_one_of_our_errors_is_one_sentence(board, monkeypatch):
     def broken(*_):
         raise SnapshotError("snapshot.unreadable", snapshot_id="x", reason="secret path")
 
-    monkeypatch.setattr(frame, "current_id", broken)
+    monkeypatch.setattr(frame.load, "catalogue", broken)
     at = visit.start(lang="vi", space="demo")
     assert not at.exception and len(at.error) == 1
     assert "secret path" not in at.error[0].value and at.title == []

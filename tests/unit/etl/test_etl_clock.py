@@ -161,7 +161,7 @@ def test_the_day_and_the_quarter_turn_by_viet_nam_s_clock_wherever_the_machine_s
     settings = builders.settings(tmp_path)
     assert periods.today_in_viet_nam() == check.today() == day
     assert periods.closed_quarters("2024-Q4", check.today()) == closed
-    shown = users_cli.shown(moment, {"moment": "%H:%M %d/%m/%Y"})
+    shown = users_cli.shown(moment, {"moment": "{at:%H:%M} {at:%d/%m/%Y}"})
     assert shown == f"{moment.astimezone(VIET_NAM):%H:%M} {day:%d/%m/%Y}"
     snapshot_id = publish.load_bytes(
         settings, SPACE, [("tep.csv", builders.rows("01837,pay_rate,2024-Q1,10,100,,"))], builders.LAN

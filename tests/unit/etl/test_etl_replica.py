@@ -298,7 +298,7 @@ def test_without_the_store_the_last_state_is_shown_and_nothing_is_written(
     before = builders.everything_below(office.runtime_dir)
     assert _code(_load, office, TWELVE) == "store.unreachable"
     assert _code(sessions.sign_in, office, "quan.tri", PASSWORD) == "store.unreachable"
-    assert _code(shows.save, office, SPACE, None, "A", shows.Plan(), accounts=False) == "store.unreachable"
+    assert _code(shows.save, office, SPACE, HOST, "A", shows.Plan(), accounts=True) == "store.unreachable"
     assert _code(citations.cite, office, None, SPACE, first, "change", {}, "vi") == "store.unreachable"
     assert _code(follow.look, office) == "store.unreachable"
     changed = builders.everything_below(office.runtime_dir)
@@ -428,7 +428,7 @@ def test_moving_there_and_back_loses_nothing(
     first = _load(alone, TEN)
     _load(alone, TWELVE)
     cited = citations.cite(alone, None, SPACE, first, "change", {}, "vi")
-    shows.save(alone, SPACE, None, "Hội nghị", shows.Plan(), accounts=False)
+    shows.save(alone, SPACE, HOST, "Hội nghị", shows.Plan(), accounts=True)
     before = _lines(alone)
     monkeypatch.setenv("BOARD_DATA", str(office.reference_dir.parent))
     monkeypatch.setenv("BOARD_RUNTIME", str(office.runtime_dir))
