@@ -62,7 +62,8 @@ def layers(path: Path, told: Collector) -> list[tuple[str, str, str]]:
     for source in sources:
         try:
             listed = pyogrio.list_layers(source)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError):
+            # the last: a layer's name in no UTF-8, which the library does not expect of JSON
             told.add("file.unreadable", value=PurePosixPath(source).name)
             continue
         for name, geometry in listed:

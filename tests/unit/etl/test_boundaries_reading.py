@@ -309,3 +309,12 @@ def test_shapes_that_are_none_are_left_out_and_odd_systems_told(tmp_path: Path) 
     for number, prj in enumerate(('LOCAL_CS["x"]', 'GEOGCS["x"]', 'PROJCS["x",GEOGCS["y"]]', "x")):
         odd = make.shapefile(make.coded(), tmp_path / f"odd{number}.zip", prj=prj)
         assert looked_at(tmp_path, odd).blocked, prj
+
+
+def test_a_layer_named_in_no_utf8_is_unreadable_and_said_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    make.write(make.coded(), tmp_path / "a.geojson")
+    whole = (tmp_path / "a.geojson").read_bytes()
+    path.write_bytes(whole.replace(b'"FeatureCollection",', b'"FeatureCollection", "name": "o\xb9-9d",', 1))
+    assert b"\xb9" in path.read_bytes()
+    assert told(looked_at(tmp_path, path)) == {"file.unreadable"}
