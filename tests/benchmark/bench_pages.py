@@ -190,11 +190,6 @@ def slide(page: Page, title: str) -> float:
     return clicked(page, title, False, lambda: page.keyboard.press("ArrowRight"))
 
 
-def has_chart(page: Page) -> bool:
-    """Whether the page shows a chart."""
-    return page.locator(".js-plotly-plot").count() > 0
-
-
 def points_on(page: Page) -> int:
     """How many points the page's chart holds; pages without one are given as many as their tables have cells."""
     drawn = page.evaluate(
@@ -298,11 +293,11 @@ def measure(browser: Browser, folder: Path, runtime: Path, runs: int, servers: l
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     own = context.new_page()
     driver.visit(own, addresses["method"])
-    charts, points, labels, newly = {}, {}, {}, {}
+    points, labels, newly = {}, {}, {}
     for page in [*[name for name in PAGES if name != "method"], "method"]:
         newly[page] = switch(own, TEXTS[f"{page}.menu"], titles[page], False)
         own.wait_for_timeout(500)
-        charts[page], points[page] = has_chart(own), points_on(own)
+        points[page] = points_on(own)
         labels[page] = next(
             (TEXTS[key] for key in WIDGETS if own.get_by_role("combobox", name=TEXTS[key]).count()), None
         )
@@ -321,7 +316,8 @@ def measure(browser: Browser, folder: Path, runtime: Path, runs: int, servers: l
     widgets: dict[str, tuple[list[float], list[float]]] = {page: ([], []) for page in PAGES}
     for turn in range(runs + 1):
         for page in PAGES:
-            a = switch(own, TEXTS[f"{page}.menu"], titles[page], charts[page])
+            # What was chosen on another page comes along, and may leave this one without its chart.
+            a = switch(own, TEXTS[f"{page}.menu"], titles[page], False)
             b = switch(under, page, f"Floor {page}", True)
             if turn:  # the first round fills the caches of both
                 switches[page][0].append(a)
@@ -332,7 +328,7 @@ def measure(browser: Browser, folder: Path, runtime: Path, runs: int, servers: l
     slides = []
     for turn in range(runs + 1):
         switch(own, TEXTS["method.menu"], titles["method"], False)
-        moved = switch(own, TEXTS["index.menu"], titles["index"], charts["index"])
+        moved = switch(own, TEXTS["index.menu"], titles["index"], False)
         answered = slide(own, titles["index"])
         if turn:
             slides.append((answered, moved))
