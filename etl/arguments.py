@@ -26,7 +26,8 @@ def parser(runs: Mapping[str, Run], version: str) -> argparse.ArgumentParser:
         return command
 
     def space(command: argparse.ArgumentParser, default: str | None = "official") -> None:
-        command.add_argument("--space", choices=SPACES, default=default, help="data space (%(default)s)")
+        text = f"data space ({default or 'both'})"
+        command.add_argument("--space", choices=SPACES, default=default, help=text)
 
     def by(command: argparse.ArgumentParser) -> None:
         command.add_argument(
@@ -142,7 +143,7 @@ def _add_desk(add: Callable, space: Callable, by: Callable) -> None:
     space(command)
     by(command)
     command = add("as-of", "the snapshot as it stood at the end of a day")
-    command.add_argument("day", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    command.add_argument("day", type=_day, metavar="YYYY-MM-DD")
     space(command)
 
 
@@ -168,12 +169,23 @@ def _add_dossiers(command: argparse.ArgumentParser, space: Callable, by: Callabl
     _add_sending(command, space, by)
 
 
+def _day(text: str) -> date:
+    """A day as 2024-06-30; anything else is wrong use."""
+    return date.fromisoformat(text)
+
+
+_day.__name__ = "day"  # what argparse calls it in a refusal
+
+
 def _positive(text: str) -> int:
     """A number from 1; anything else is wrong use."""
     number = int(text)
     if number < 1:
         raise ValueError
     return number
+
+
+_positive.__name__ = "number from 1"
 
 
 def _add_users(command: argparse.ArgumentParser) -> None:
@@ -223,10 +235,10 @@ def _add_users(command: argparse.ArgumentParser) -> None:
 
 def _day_of_map(text: str) -> date:
     """2024-06-30, or 2024-06 for its first day; a year alone does not say on which side of the mergers it lies."""
-    return date.fromisoformat(f"{text}-01" if len(text) == len("2024-06") else text)
+    return _day(f"{text}-01" if len(text) == len("2024-06") else text)
 
 
-_day_of_map.__name__ = "day"  # what argparse calls it in a refusal
+_day_of_map.__name__ = "day"
 
 
 def _add_boundaries(command: argparse.ArgumentParser, by: Callable) -> None:

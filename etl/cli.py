@@ -19,6 +19,9 @@ from store.errors import BoardError, StoreError
 from store.settings import SPACES, Settings, read_settings
 from store.snapshot import snapshot_path
 
+# Of a path that somebody wrote, or of a file that was taken away.
+WRONG_PATH = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (argparse itself leaves with 2 for wrong use)."""
@@ -29,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = grammar.parse_args(argv)
     for file in getattr(arguments, "files", []):
         if not file.is_file():
-            grammar.error(_say("vi", "no_file", file=file))
+            grammar.error(_say(_language(), "no_file", file=file))
     say: dict[str, str] = {}
     try:
         settings = read_settings()
@@ -42,10 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BoardError as error:
         return _told(error, arguments, say or words("vi"))
     except OSError as error:
+        say = say or words("vi")
+        if isinstance(error, WRONG_PATH) and error.filename is not None:
+            return _told(BoardError("no_file", file=error.filename), arguments, say)
         refused = disk.plain(error)
-        if refused is None or isinstance(error, BrokenPipeError):
+        if refused is None:
             raise
-        return _told(refused, arguments, say or words("vi"))
+        return _told(refused, arguments, say)
 
 
 def _told(error: BoardError, arguments: argparse.Namespace, say: dict[str, str]) -> int:

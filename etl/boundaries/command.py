@@ -25,7 +25,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         admin_level=arguments.admin_level,
         code_column=arguments.code_column,
         name_column=arguments.name_column,
-        match=arguments.match.read_text(encoding="utf-8-sig") if arguments.match else "",
+        # What is no UTF-8 has no headings that are known, which is told as a finding.
+        match=arguments.match.read_text(encoding="utf-8-sig", errors="replace") if arguments.match else "",
     )
     examined = journey.examine(settings, arguments.files[0], asked)
     for line in report(examined, settings.language):

@@ -200,6 +200,40 @@ def test_errors_are_one_sentence(
     assert "everything" in capsys.readouterr().err
 
 
+def test_a_path_that_is_wrong_is_one_sentence(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = str(place / "khong-co" / "a.csv")
+    wanted = [
+        "boundaries",
+        str(place / "good.csv"),
+        "--vintage",
+        "2024-06",
+        "--source",
+        "x",
+        "--licence",
+        "x",
+    ]
+    assert cli.main([*wanted, "--match", nowhere]) == 1
+    assert f"Không thấy tệp {nowhere}" in capsys.readouterr().err
+    assert cli.main(["restore", str(place)]) == 1 and "Không có tệp" in capsys.readouterr().err
+    assert cli.main(["restore", nowhere, "--into", str(place / "into")]) == 1
+    assert not (place / "into").exists() and not (place / "runtime").exists()
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["prune", "--keep", "0"], "number from 1 value: '0'"),
+        (["as-of", "2024-99-01"], "day value: '2024-99-01'"),
+    ],
+)
+def test_a_wrong_word_is_named_by_what_it_should_be(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(words)
+    assert said in capsys.readouterr().err
+
+
 def test_committed_faults_are_listed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (place / "data" / "published" / "a.csv").write_bytes(BAD)
     assert cli.main(["build"]) == 1
