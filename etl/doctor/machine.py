@@ -12,7 +12,8 @@ from importlib import metadata
 from pathlib import Path
 
 from etl.doctor import LANGUAGES, Said, bad, good, warn
-from store.errors import SettingsError
+from store import layout
+from store.errors import LayoutError, SettingsError
 from store.settings import SPACES, Settings, environment, known_names, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +21,6 @@ OLDEST = (3, 11)
 # A building holds a new snapshot beside the old ones; with less, publishing may fail in its midst.
 ROOM_NEEDED, ROOM_WANTED = 200 * 2**20, 2 * 2**30
 FONTS = ("IBMPlexSans-Regular.woff2", "IBMPlexSans-Medium.woff2", "IBMPlexSans-SemiBold.woff2")
-ONLY_OWNER = stat.S_IRWXG | stat.S_IRWXO
 # What tests and measurements are told by; nothing to the product.
 OF_TESTS = ("BOARD_REQUIRE_", "BOARD_CHROMIUM", "BOARD_BENCH_", "BOARD_EVERY_LOOK")
 SECRETS = ".streamlit/secrets.toml"
@@ -124,6 +124,14 @@ def _places(space: Path) -> list[Path]:
     return [place for place in (space, space / "uploads", space / "snapshots") if place.is_dir()]
 
 
+def _layout(settings: Settings) -> Iterator[Said]:
+    """A folder that the product refuses to open, because of the release that wrote it or of a restore that was cut off."""
+    try:
+        layout.require(settings)
+    except LayoutError as error:
+        yield bad(error.code.replace(".", "_"), **error.details)
+
+
 def _disk(settings: Settings) -> Iterator[Said]:
     if not settings.runtime_dir.is_dir():
         return
@@ -142,10 +150,16 @@ def _fonts(_: Settings | None) -> Iterator[Said]:
     yield bad("fonts_missing", names=", ".join(missing)) if missing else good("fonts", count=len(FONTS))
 
 
+def sign_in_files() -> list[Path]:
+    """Where the framework looks for the secrets of a sign-in service: files that a variable names, else its own place."""
+    named = environment().get("STREAMLIT_SECRETS_FILES", "").split()
+    return [Path(name) for name in named] or [ROOT / SECRETS]
+
+
 def secret_files(settings: Settings) -> list[Path]:
     """Files that hold secrets, as far as they are there."""
-    named = environment().get("BOARD_STORE_FILE", "")
-    files = [ROOT / SECRETS, settings.runtime_dir / "accounts.sqlite", *([Path(named)] if named else [])]
+    store = environment().get("BOARD_STORE_FILE", "")
+    files = [*sign_in_files(), settings.runtime_dir / "accounts.sqlite", *([Path(store)] if store else [])]
     return [path for path in files if path.is_file()]
 
 
@@ -153,12 +167,8 @@ def _secrets(settings: Settings) -> Iterator[Said]:
     """Whether others of this machine may read secrets; and the secret that several servers must share."""
     if os.name == "posix":
         files = secret_files(settings)
-        # The file of accounts is made for owner and group; the others are for the owner alone.
-        loose = [
-            path
-            for path in files
-            if path.stat().st_mode & (stat.S_IRWXO if path.suffix == ".sqlite" else ONLY_OWNER)
-        ]
+        # The group may read: on a server it is the product's own, and the files are the administrator's.
+        loose = [path for path in files if path.stat().st_mode & stat.S_IRWXO]
         if loose:
             yield warn("secrets_loose", files=", ".join(map(str, loose)))
         elif files:
@@ -166,10 +176,11 @@ def _secrets(settings: Settings) -> Iterator[Said]:
     if settings.is_shared and not _cookie_secret():
         yield bad("secrets_cookie")
     if settings.sign_in == "oidc":
-        known = _toml(ROOT / SECRETS).get("auth", {})
-        lacking = [key for key in ("redirect_uri", "cookie_secret") if not known.get(key)]
+        files = sign_in_files()
+        known = {key for path in files for key, value in _toml(path).get("auth", {}).items() if value}
+        lacking = [key for key in ("redirect_uri", "cookie_secret") if key not in known]
         if lacking:
-            yield bad("secrets_oidc", file=SECRETS, keys=", ".join(lacking))
+            yield bad("secrets_oidc", file=", ".join(map(str, files)), keys=", ".join(lacking))
         else:
             yield good("secrets_oidc_there")
 
@@ -212,5 +223,5 @@ def _engine(settings: Settings) -> Iterator[Said]:
         yield good("spark", version=version, master=settings.spark_master)
 
 
-CHECKS = (_python, _libraries, _folders, _disk, _fonts, _secrets, _engine)
+CHECKS = (_python, _libraries, _folders, _layout, _disk, _fonts, _secrets, _engine)
 WITHOUT_SETTINGS = (_python, _libraries, _fonts)

@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from etl import cli, commit, doctor, publish
 from etl.doctor import figures, machine, people
-from store import accounts, boundaries, ledger
+from store import accounts, boundaries, layout, ledger
 from store import settings as reading
 from store.access import ADMINISTRATOR, REPORTER
 from store.settings import Settings
@@ -83,7 +83,7 @@ def test_nothing_is_changed_by_looking(place: Settings, capsys: pytest.CaptureFi
 def test_every_sentence_is_there_in_both_languages_and_is_said_somewhere() -> None:
     assert doctor.sentences("vi").keys() == doctor.sentences("en").keys()
     code = "".join(path.read_text(encoding="utf-8") for path in Path(doctor.__file__).parent.glob("*.py"))
-    made = ("log_", "accounts_log_", "store_")
+    made = ("log_", "accounts_log_", "store_", "layout_")
     lost = [key for key in doctor.sentences("vi") if f'"{key}"' not in code and not key.startswith(made)]
     assert lost == []
 
@@ -145,6 +145,20 @@ def test_folders_disk_and_fonts(place: Settings, monkeypatch: pytest.MonkeyPatch
     assert "Thiếu tệp chữ trong static/fonts: Missing.woff2" in said(place, machine._fonts, "bad")
 
 
+def test_a_folder_that_the_product_refuses(place: Settings) -> None:
+    assert doctor.examined(place, [machine._layout]) == []
+    number, ready = layout.path(place), place.runtime_dir / layout.RESTORING / layout.READY
+    number.write_text(f"{layout.NUMBER + 1}\n", encoding="ascii")
+    assert "phiên bản mới hơn ghi" in said(place, machine._layout, "bad")
+    number.write_text("x", encoding="ascii")
+    assert "Tệp LAYOUT" in said(place, machine._layout, "bad")
+    number.unlink()
+    assert "python -m etl upgrade" in said(place, machine._layout, "bad")
+    ready.parent.mkdir()
+    ready.write_text("{}", encoding="utf-8")
+    assert "khôi phục trước bị ngắt" in said(place, machine._layout, "bad")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
 def test_secrets(place: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(machine, "ROOT", tmp_path)
@@ -152,15 +166,24 @@ def test_secrets(place: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     file.parent.mkdir()
     file.write_text("[auth]\nredirect_uri = 'http://x'\n", encoding="utf-8")
     file.chmod(0o644)
-    assert str(file) in said(place, machine._secrets, "warn") and "chmod 600" in said(
-        place, machine._secrets, "warn"
-    )
-    file.chmod(0o600)
+    told = said(place, machine._secrets, "warn")
+    assert str(file) in told and "chmod o-rwx" in told
+    file.chmod(0o640)  # as the guide has it: the administrator's, and the product's group reads
     assert said(place, machine._secrets, "warn") == ""
     (place.runtime_dir / "accounts.sqlite").chmod(0o664)
     assert "accounts.sqlite" in said(place, machine._secrets, "warn")
     oidc, shared = replace(place, sign_in="oidc"), replace(place, store="postgresql://x@127.0.0.1:1/x")
     assert "thiếu trong phần [auth]: cookie_secret" in said(oidc, machine._secrets, "bad")
+    elsewhere = tmp_path / "etc" / "secrets.toml"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text("[auth]\nredirect_uri = 'http://x'\ncookie_secret = 'x'\n", encoding="utf-8")
+    elsewhere.chmod(0o644)
+    with monkeypatch.context() as patch:
+        patch.setattr(machine, "environment", lambda: {"STREAMLIT_SECRETS_FILES": str(elsewhere)})
+        assert said(oidc, machine._secrets, "bad") == "" and "đã được khai báo" in said(
+            oidc, machine._secrets, "good"
+        )
+        assert str(elsewhere) in said(oidc, machine._secrets, "warn")
     assert "STREAMLIT_SERVER_COOKIE_SECRET" in said(shared, machine._secrets, "bad")
     monkeypatch.setattr(machine, "environment", lambda: {"STREAMLIT_SERVER_COOKIE_SECRET": "x" * 40})
     assert said(shared, machine._secrets, "bad") == ""
