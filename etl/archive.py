@@ -93,8 +93,6 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as zipped:
             yield zipped
-    except FileNotFoundError:
-        raise BackupError("backup.no_file", file=path.name) from None
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -135,7 +133,7 @@ def told(zipped: zipfile.ZipFile, path: Path) -> Told:
             lines={str(book): int(count) for book, count in raw["lines"].items()},
             files=files,
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError):
         raise BackupError("backup.none", file=path.name) from None
     _require_own(path, infos, found)
     return found

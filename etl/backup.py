@@ -82,12 +82,14 @@ def backup(settings: Settings, target: Path, keep_newest: int = 0) -> tuple[Path
     finally:
         aside.unlink(missing_ok=True)
     archive.flush_folder(folder)
-    return path, told, _remove_older(target, keep_newest) if target.is_dir() and keep_newest else []
+    return path, told, _remove_older(path, keep_newest) if target.is_dir() and keep_newest else []
 
 
-def _remove_older(folder: Path, keep_newest: int) -> list[Path]:
-    made = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
-    gone = made[:-keep_newest]
+def _remove_older(made: Path, keep_newest: int) -> list[Path]:
+    """Leave the backup that was just made, whatever time a clock that was put back has named it by, and the newest others."""
+    folder = made.parent
+    others = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name) and path != made)
+    gone = others[: max(0, len(others) + 1 - keep_newest)]
     killed = [
         path
         for path in folder.iterdir()

@@ -6,6 +6,7 @@ the backup into what they share in one transaction.
 """
 
 import hashlib
+import os
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -42,6 +43,8 @@ class Restored:
 def restore(settings: Settings, file: Path, into: Path | None = None, overwrite: bool = False) -> Restored:
     """Make the installation (``into``: another folder, as one machine's files) that a backup holds. ``overwrite``: also where
     something is; it stays aside. BackupError says what keeps the backup out; nothing has changed then."""
+    if not file.is_file():
+        raise BackupError("backup.no_file", file=file.name)
     settings = replace(settings, store=FILES, runtime_dir=into) if into else settings
     runtime = settings.runtime_dir
     runtime.mkdir(parents=True, exist_ok=True)
@@ -95,11 +98,16 @@ def _unpacked(settings: Settings, file: Path) -> archive.Told:
         for name, wanted in told.files.items():
             target = files / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as out:
+            with open(target, "xb", opener=_closed) as out:
                 archive.read(zipped, file, name, wanted, out)
             commit.flush(target)
     require_sound(replace(settings, store=FILES, runtime_dir=files), file)
     return told
+
+
+def _closed(path: str, flags: int) -> int:
+    """Opens a new file that is nothing for other accounts of the machine: hashes of passwords are among them."""
+    return os.open(path, flags, 0o660)
 
 
 def _megabytes(size: int) -> int:

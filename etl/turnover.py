@@ -56,7 +56,8 @@ def present(runtime: Path) -> list[str]:
 
 def turn(runtime: Path, moment: str) -> Path | None:
     """Put what was unpacked in place; gives the folder in which what was there before lies now, None where there was
-    nothing. BackupError when the system refuses to move something that is in use: everything is as before then."""
+    nothing. BackupError when something is in use, OSError for whatever else the system refuses: everything is as before
+    then."""
     old, new = present(runtime), sorted(path.name for path in (staging(runtime) / FILES).iterdir())
     note = {"before": f"{BEFORE}{moment}", "old": old, "new": new}
     aside = staging(runtime) / f".{READY}"
@@ -68,9 +69,11 @@ def turn(runtime: Path, moment: str) -> Path | None:
     flush_folder(staging(runtime))
     try:
         _move(runtime, note)
-    except PermissionError as error:  # Windows: somebody has a file open
+    except OSError as error:
         _move_back(runtime, note)
-        raise BackupError("backup.in_use", folder=str(runtime)) from error
+        if isinstance(error, PermissionError):  # Windows: somebody has a file open
+            raise BackupError("backup.in_use", folder=str(runtime)) from error
+        raise
     return runtime / note["before"] if old else None
 
 

@@ -53,7 +53,8 @@ def upgrade(settings: Settings) -> Upgraded | None:
             return None
         # One of several servers has a copy of what others keep; what is shared has a number of its own.
         made = None if settings.is_shared else _backed_up(settings)
-        said = [item for step in STEPS[number] for item in step(settings)]
+        steps = (step for past in range(number, layout.NUMBER) for step in STEPS[past])
+        said = [item for step in steps for item in step(settings)]
         layout.stamp(settings)
         return Upgraded(number, made, tuple(said))
 

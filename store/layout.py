@@ -62,13 +62,12 @@ def stamp_new(settings: Settings) -> None:
 
 
 def require(settings: Settings, older: bool = False) -> None:
-    """LayoutError unless this program may work with the folder. ``older``: a folder of an earlier layout will do."""
+    """LayoutError unless this program may work with the folder. ``older``: a folder of an earlier layout will do. One that
+    a restore has half replaced will never do."""
     number = found(settings)
     if number > NUMBER:
         raise LayoutError("layout.newer", found=number, known=NUMBER)
-    if older:
-        return
     if (settings.runtime_dir / RESTORING / READY).exists():
         raise LayoutError("layout.restoring")
-    if 0 < number < NUMBER:
+    if 0 < number < NUMBER and not older:
         raise LayoutError("layout.older", found=number, known=NUMBER)

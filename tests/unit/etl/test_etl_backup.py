@@ -108,6 +108,8 @@ def test_destroyed_and_restored_everything_is_as_it_was(lost: tuple, tmp_path: P
     assert citations.find(again, code).snapshot_id != current_id(again, SPACE)
     assert replica.has(again, SPACE, citations.find(again, code).snapshot_id), "the cited snapshot came along"
     assert sessions.verify(again, "lan", PASSWORD).name == "lan"
+    if os.name != "nt":
+        assert accounts_file.file_path(again).stat().st_mode & stat.S_IRWXO == 0, "nothing for others"
     _load(again, builders.rows("01837,pay_rate,2024-Q2,5,100,,"))  # and work goes on
     assert keep.verify_log(again, SPACE)[0] == "whole"
 
@@ -153,6 +155,15 @@ def test_the_command_speaks_and_keeps_the_newest(lost: tuple, tmp_path: Path, mo
         cli.main(["backup", str(tmp_path / "khong-co" / "a.zip")]) == 1
         and "khong-co" in capsys.readouterr().err
     )
+
+
+def test_a_clock_that_was_put_back_removes_no_new_backup(lost: tuple, tmp_path: Path) -> None:
+    for name in ("board-29990101-000000.zip", "board-29990102-000000.zip"):
+        (tmp_path / name).write_bytes(b"")
+    for keep_newest, gone in ((2, ["board-29990101-000000.zip"]), (1, ["board-29990102-000000.zip"])):
+        made, _, removed = backup(lost[0], tmp_path, keep_newest)
+        assert made.exists() and gone[0] in [path.name for path in removed]
+        assert len(list(tmp_path.iterdir())) == keep_newest
 
 
 def test_taken_while_files_are_accepted_it_is_of_one_moment(other: Settings, tmp_path: Path) -> None:
@@ -272,6 +283,7 @@ HOSTILE = {
     "newer form": (lambda m, f: f.update(form=archive.FORM + 1), "backup.newer"),
     "another product": (lambda m, f: f.update(product="x"), "backup.none"),
     "no facts": (lambda m, f: f.pop("files"), "backup.none"),
+    "no number": (lambda m, f: f.update(layout=float("inf")), "backup.none"),
     "forged log": (_forged_log, "backup.unsound"),
     "forged upload": (_forged_upload, "backup.unsound"),
     "without its snapshot": (_without_snapshot, "backup.unsound"),
@@ -382,6 +394,8 @@ def test_killed_anywhere_the_old_stays_or_the_new_is_finished(
         with pytest.raises(LayoutError) as refused:
             layout.require(other)
         assert refused.value.code == "layout.restoring"
+        half = other.runtime_dir.parent / "half.zip"
+        assert _code(backup, other, half) == "layout.restoring" and not half.exists()
         with monkeypatch.context() as patch:
             patch.setenv("BOARD_RUNTIME", str(other.runtime_dir))
             patch.setenv("BOARD_DATA", str(other.reference_dir.parent))
@@ -393,21 +407,23 @@ def test_killed_anywhere_the_old_stays_or_the_new_is_finished(
 
 
 @pytest.mark.parametrize("stop", (1, 2, 5))
+@pytest.mark.parametrize("number", (errno.EACCES, errno.EBUSY))
 def test_what_the_system_will_not_move_is_told_and_all_is_as_before(
-    stop: int, lost: tuple, other: Settings, monkeypatch: pytest.MonkeyPatch
+    stop: int, number: int, lost: tuple, other: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on Windows, where a page holds a snapshot open."""
+    """As on Windows, where a page holds a snapshot open, or where a space is a disk of its own."""
     before, moves, rename = _told(other), [], Path.rename
 
     def moved(path: Path, target: Path) -> Path:
         moves.append(target)
         if len(moves) == stop:
-            raise PermissionError(13, "in use")
+            raise OSError(number, "in use")
         return rename(path, target)
 
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, pytest.raises((BackupError, OSError)) as refused:
         patch.setattr(Path, "rename", moved)
-        assert _code(restore, other, lost[1], overwrite=True) == "backup.in_use"
+        restore(other, lost[1], overwrite=True)
+    assert number == errno.EBUSY or refused.value.code == "backup.in_use"
     assert _told(other) == before and not list(other.runtime_dir.glob(f"{turnover.BEFORE}*"))
     layout.require(other)
 
