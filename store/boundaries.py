@@ -91,7 +91,10 @@ def stand(settings: Settings, versions: list[str]) -> None:
     path = root(settings) / STANDING
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps(versions), encoding="utf-8")
+    with aside.open("w", encoding="utf-8") as file:
+        json.dump(versions, file)
+        file.flush()
+        os.fsync(file.fileno())
     patiently(lambda: aside.replace(path))
 
 

@@ -24,19 +24,23 @@ def place(
     folder = layout.folder(settings, version)
     aside = folder.with_name(f".{version}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    for name, data in files.items():
-        (aside / f"{name}.geojson").write_bytes(data)
-        (aside / f"{name}.geojson.gz").write_bytes(gzip.compress(data, 9, mtime=0))
-    for name, data in own.items():
-        (aside / name).write_bytes(data)
-    if more is not None:
-        more(aside)
-    for path in aside.iterdir():
-        with path.open("r+b") as file:
-            os.fsync(file.fileno())
-    shutil.rmtree(folder, ignore_errors=True)  # what lies there without its facts is no version
-    patiently(lambda: aside.replace(folder))
+    try:
+        aside.mkdir(parents=True)
+        for name, data in files.items():
+            (aside / f"{name}.geojson").write_bytes(data)
+            (aside / f"{name}.geojson.gz").write_bytes(gzip.compress(data, 9, mtime=0))
+        for name, data in own.items():
+            (aside / name).write_bytes(data)
+        if more is not None:
+            more(aside)
+        for path in aside.iterdir():
+            with path.open("r+b") as file:
+                os.fsync(file.fileno())
+        shutil.rmtree(folder, ignore_errors=True)  # what lies there without its facts is no version
+        patiently(lambda: aside.replace(folder))
+    except BaseException:  # a full disk has no room for half a map
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
 
 
 def place_sketch(settings: Settings, path: Path) -> str:

@@ -10,7 +10,7 @@ import geopandas
 import pytest
 
 from etl import cli, commit, keep, publish
-from etl.boundaries import journey
+from etl.boundaries import folder, journey
 from etl.boundaries.journey import Asked, accept, examine, withdraw
 from store import boundaries as layout
 from store import ledger, read
@@ -131,6 +131,15 @@ def test_a_failing_build_leaves_what_stood(
     with pytest.raises(OSError, match="disk full"):
         accept(running, examined, builders.LAN)
     assert layout.standing(running) == [] and current_id(running, "official") == before
+
+
+def test_a_disk_that_fills_up_leaves_no_half_version(running: Settings) -> None:
+    def full(_: Path) -> None:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        folder.place(running, "0123456789abcdef", {"vn-400": b"{}"}, {layout.META: b"{}"}, full)
+    assert not list(layout.root(running).iterdir())
 
 
 def test_the_same_file_again_is_the_same_version(running: Settings, tmp_path: Path) -> None:
