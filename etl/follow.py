@@ -82,7 +82,7 @@ def look(settings: Settings) -> None:
         try:
             part()
         except BoardError as error:
-            if getattr(error, "code", "") == "store.unreachable":
+            if error.code == "store.unreachable":
                 raise
             first = first or error
     _tell(settings, first)

@@ -16,7 +16,7 @@ from etl.revise import FIGURES, stands
 from etl.sheet import KEY
 from store import books, catalogue, ledger, read
 from store.access import ADMINISTRATOR, REPORTER, User, require_decide, require_send
-from store.errors import BoardError, DiskError, SnapshotError, StaleDiff
+from store.errors import BoardError, DiskError, SnapshotError, StaleDiff, StoreError
 from store.settings import Settings
 from store.snapshot import Snapshot, current_id, point_to, snapshot_path
 from watch import lines
@@ -106,7 +106,7 @@ def _require_accepted(snapshot_id: str, uploads: Sequence[str], entries: Sequenc
 
 def uploads_of(settings: Settings, space: str, snapshot_id: str) -> list[str]:
     """Uploads that a snapshot was built with, in order of arrival; none for a snapshot that is no longer there."""
-    if not snapshot_id or not snapshot_path(settings, space, snapshot_id).exists():
+    if not _is_here(settings, space, snapshot_id):
         return []
     snapshot = Snapshot(snapshot_path(settings, space, snapshot_id))
     try:
@@ -151,11 +151,18 @@ def refresh(settings: Settings, space: str, by: User = PRODUCT) -> tuple[str, bo
     """Bring a space up to its inputs when it starts: (published id, whether it was moved).
 
     A roll-back is a person's decision and stays until somebody publishes, also when the program is updated. One of
-    several servers catches up first; StoreError when another edition has published.
+    several servers catches up first, and where the store cannot be reached it starts with what it has. StoreError when
+    it has nothing, or another edition has published.
     """
-    replica.follow(settings, space)
+    try:
+        replica.follow(settings, space)
+    except StoreError as error:
+        present = published_id(settings, space)
+        if error.code != "store.unreachable" or not _is_here(settings, space, present):
+            raise
+        return present, False
     present = published_id(settings, space)
-    if present and snapshot_path(settings, space, present).exists():
+    if _is_here(settings, space, present):
         acts = [
             entry
             for entry in ledger.read(commit.ledger_path(settings, space))
@@ -168,6 +175,10 @@ def refresh(settings: Settings, space: str, by: User = PRODUCT) -> tuple[str, bo
     with replica.writing(settings, space):
         snapshot_id = build(settings, space)
         return snapshot_id, publish(settings, space, snapshot_id, by)
+
+
+def _is_here(settings: Settings, space: str, snapshot_id: str) -> bool:
+    return bool(snapshot_id) and snapshot_path(settings, space, snapshot_id).exists()
 
 
 def adopt(settings: Settings, space: str, by: User) -> str:

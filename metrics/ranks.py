@@ -13,7 +13,6 @@ from metrics.orders import inversions, places_of
 DRAWS = 10_000
 SEED = 20240525
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95  # the published range of ranks, and the least certainty of an order
-RANGE_COLUMNS = ("median", "low", "high", "first", "top_three")
 
 
 class Shift(NamedTuple):

@@ -13,7 +13,7 @@ import json
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -87,23 +87,22 @@ class Together:
         """A lock of the server's, bound to the connection that writes."""
         return self.server.held(book, patience, busy)
 
-    @contextmanager
-    def _writing(self, book: str) -> Iterator[psycopg.Connection]:
+    def _writing(self, book: str) -> psycopg.Connection:
         """The connection that holds the book; without one nothing may be written."""
         db = self.server.holding(book)
         if db is None:
             raise StoreError("store.refused", state="not held")
-        yield db
+        return db
 
     def append(self, book: str, path: Path, by: str, acts: ledger.Acts, edition: str = "") -> list[dict]:
         """To PostgreSQL in one transaction, then to the copy. A copy that is not up to date writes nothing."""
-        with self._writing(book) as db:
-            known, previous = ledger.head(path)
-            lines = ledger.chained(previous, by, acts)
-            try:
-                append(db, book, known, previous, lines, edition)
-            except _driver_error() as error:
-                self._require_through(book, known + len(lines), lines[-1]["hash"], error)
+        db = self._writing(book)
+        known, previous = ledger.head(path)
+        lines = ledger.chained(previous, by, acts)
+        try:
+            append(db, book, known, previous, lines, edition)
+        except _driver_error() as error:
+            self._require_through(book, known + len(lines), lines[-1]["hash"], error)
         try:
             ledger.extend(path, lines)
         except OSError as error:  # everybody has it; this server's copy catches up once there is room
@@ -126,7 +125,8 @@ class Together:
 
     def keep(self, space: str, folder: Path, shelf: str = "") -> None:
         """Their bytes, by hash. A folder of that name that no line names is replaced, as on a disk."""
-        with self._writing(space) as db, db.transaction():
+        db = self._writing(space)
+        with db.transaction():
             keep_folder(db, shelf or space, folder)
 
     def forget(self, space: str, folders: Collection[str]) -> None:

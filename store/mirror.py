@@ -124,7 +124,7 @@ def _follow_shows(db: psycopg.Connection, space: str, folder: Path, version: int
             put_show(path, None)
     for name, body in wanted.items():
         path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != body:
+        if not path.exists() or path.read_bytes() != body.encode():  # spoiled bytes need be no text
             put_show(path, body)
     _SHELVES[(folder, space)] = version
 

@@ -49,10 +49,6 @@ class Period:
         """Calendar year in the label; None when undated."""
         return None if self.kind == "undated" else int(self.id[:4])
 
-    def same_quarter_last_year(self) -> str | None:
-        """Id of the same quarter one year before; None for other kinds."""
-        return f"{self.year - 1}-Q{self.number}" if self.kind == "quarter" else None
-
     def previous_quarter(self) -> str | None:
         """Id of the quarter just before; None for other kinds."""
         if self.kind != "quarter":

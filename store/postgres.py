@@ -85,13 +85,9 @@ class Server:
         """Nobody else holds ``name`` meanwhile, on any server; who holds it may take it again. The lock belongs to the
         connection that is given: what is written through it cannot be written once the lock is lost, and the lock of a
         process that was killed ends with it. Waiting is in order of arrival. Raises ``busy`` when patience ends."""
-        mine: dict[str, list] = self._held.__dict__.setdefault("names", {})
+        mine: dict[str, psycopg.Connection] = self._held.__dict__.setdefault("names", {})
         if name in mine:
-            mine[name][1] += 1
-            try:
-                yield mine[name][0]
-            finally:
-                mine[name][1] -= 1
+            yield mine[name]
             return
         psycopg = _driver()
         with self.connection() as db:
@@ -102,7 +98,7 @@ class Server:
             except psycopg.errors.LockNotAvailable:
                 self._drop(db)
                 raise busy from None
-            mine[name] = [db, 0]
+            mine[name] = db
             try:
                 yield db
             finally:
@@ -112,8 +108,7 @@ class Server:
 
     def holding(self, name: str) -> psycopg.Connection | None:
         """The connection with which this thread holds ``name``."""
-        mine = self._held.__dict__.get("names", {})
-        return mine[name][0] if name in mine else None
+        return self._held.__dict__.get("names", {}).get(name)
 
     def _take(self) -> psycopg.Connection:
         psycopg = _driver()

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -154,8 +154,8 @@ def follow(settings: Settings, space: str) -> None:
 
 @contextmanager
 def _changing(settings: Settings, space: str, name: str) -> Iterator[Callable[[str | None], None]]:
-    """Gives what changes a show's text, None to remove it. With several servers nobody else changes one meanwhile, what
-    stands is known, and everybody gets it before this server's copy."""
+    """Gives what changes a show's text, None to remove it; nobody else changes one meanwhile. With several servers what
+    stands is known first, and everybody gets it before this server's copy."""
     path, place = _path(settings, space, name), folder(settings, space)
     way = books.books(settings)
     with way.held(f"shows {space}", PATIENCE_SECONDS, BoardError("lock.busy", space=space)) as db:
@@ -167,7 +167,7 @@ def _changing(settings: Settings, space: str, name: str) -> Iterator[Callable[[s
                 mirror.share_show(db, space, path.name, body)
             mirror.put_show(path, body)
 
-        with disk.told(), mirror.shows_lock(place) if db is not None else nullcontext():
+        with disk.told(), mirror.shows_lock(place):
             yield change
 
 

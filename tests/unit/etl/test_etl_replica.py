@@ -301,6 +301,8 @@ def test_without_the_store_the_last_state_is_shown_and_nothing_is_written(
     assert _code(shows.save, office, SPACE, HOST, "A", shows.Plan(), accounts=True) == "store.unreachable"
     assert _code(citations.cite, office, None, SPACE, first, "change", {}, "vi") == "store.unreachable"
     assert _code(follow.look, office) == "store.unreachable"
+    assert publish.refresh(office, SPACE) == (first, False), "a machine that starts now shows what it has"
+    assert _code(publish.refresh, beside(office), SPACE) == "store.unreachable", "and a new one has nothing"
     changed = builders.everything_below(office.runtime_dir)
     assert {name: changed[name] for name in before} == before
     failing.start()

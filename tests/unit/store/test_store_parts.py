@@ -99,8 +99,6 @@ def test_periods_in_time_order() -> None:
     shuffled = sorted(ids, key=len)
     assert sorted(shuffled, key=lambda name: periods.from_id(name).sort_key) == ids
     assert periods.from_id("2023-about").sort_key == "2023-12-31"
-    assert periods.from_id("2024-Q3").same_quarter_last_year() == "2023-Q3"
-    assert periods.from_id("2024").same_quarter_last_year() is None
     assert periods.from_id("2024-Q3").previous_quarter() == "2024-Q2"
     assert periods.from_id("2024-Q1").previous_quarter() == "2023-Q4"
     assert periods.from_id("2024-H1").previous_quarter() is None

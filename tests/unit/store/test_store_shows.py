@@ -1,12 +1,13 @@
 """Saved shows: whose they are, what is kept of what a browser sends, and that no name reaches the disk."""
 
 import json
+import threading
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import shows
+from store import mirror, shows
 from store.access import User
 from store.errors import NotPermitted, SettingsError, ShowError
 from store.settings import read_settings
@@ -74,6 +75,17 @@ def test_a_name_is_data(office, tmp_path, name):
     assert [path.parent for path in written] == [tmp_path / "demo" / "shows"]
     shows.delete(office, "demo", AN, name, accounts=True)
     assert names(office) == []
+
+
+def test_who_saves_waits_for_whoever_changes_a_show(office):
+    given = {"target": shows.save, "args": (office, "demo", AN, "A", PLAN), "kwargs": {"accounts": True}}
+    saving = threading.Thread(**given)
+    with mirror.shows_lock(shows.folder(office, "demo")):
+        saving.start()
+        saving.join(0.3)
+        assert saving.is_alive() and names(office) == []
+    saving.join(20)
+    assert names(office) == ["A"]
 
 
 def test_there_is_an_end_to_how_many(office):
