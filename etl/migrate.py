@@ -6,9 +6,8 @@ the logs, the bytes that they name, shows and accounts; back only the accounts, 
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
+import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -156,22 +155,20 @@ def _named(settings: Settings, space: str) -> set[str]:
 
 def _accounts_out(settings: Settings, db: psycopg.Connection) -> None:
     """The file of accounts and its log, written aside and put in place; what was there keeps another name."""
-    aside = settings.runtime_dir / f".accounts.{os.getpid()}"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    alone = replace(settings, store=FILES, runtime_dir=aside)
-    if accounts_to(alone, db):
-        for made in (accounts_file.log_path(alone), accounts_file.file_path(alone)):
-            there = settings.runtime_dir / made.name
-            if there.exists():
-                there.replace(there.with_name(there.name + BEFORE))
-            made.replace(there)
-    shutil.rmtree(aside, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".accounts.", dir=settings.runtime_dir) as aside:
+        alone = replace(settings, store=FILES, runtime_dir=Path(aside))
+        if accounts_to(alone, db):
+            for made in (accounts_file.log_path(alone), accounts_file.file_path(alone)):
+                there = settings.runtime_dir / made.name
+                if there.exists():
+                    there.replace(there.with_name(there.name + BEFORE))
+                made.replace(there)
 
 
 def accounts_to(alone: Settings, db: psycopg.Connection) -> bool:
-    """Write the shared accounts and their log as the files of a folder that has none; whether there were any. Inside a
-    transaction of the caller's."""
+    """Write the shared accounts and their log, of one moment, as the files of a folder that has none; whether there were
+    any. The first thing in a transaction of the caller's."""
+    db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     lines = books.lines_after(db, accounts_shared.BOOK, 0)
     if not lines:
         return False

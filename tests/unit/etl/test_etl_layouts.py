@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl import cli, commit, keep, publish, turnover
+from etl import upgrade as upgrading
 from etl.restore import restore
 from etl.upgrade import FOLDER, upgrade
 from server import folder as server_folder
@@ -108,6 +109,16 @@ def test_killed_on_the_way_it_is_finished_next_time(tmp_path: Path, monkeypatch:
     done = upgrade(settings)
     assert done is not None and done.said == (), "the steps were done; only the number was missing"
     assert layout.found(settings) == layout.NUMBER and len(boundaries.standing(settings)) == 1
+
+
+def test_every_step_from_the_number_found_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _laid("1-first-board", tmp_path / "runtime")
+    steps = {number: (lambda _, number=number: iter([(f"from {number}", {})]),) for number in (1, 2)}
+    monkeypatch.setattr(upgrading, "STEPS", steps)
+    monkeypatch.setattr(layout, "NUMBER", 3)
+    done = upgrade(settings)
+    assert done is not None and [key for key, _ in done.said] == ["from 1", "from 2"]
+    assert layout.found(settings) == 3
 
 
 def test_a_map_that_cannot_be_imported_anew_stays_and_is_named(tmp_path: Path) -> None:

@@ -175,6 +175,12 @@ def test_shows_are_saved_for_every_server(office: Settings) -> None:
     shows.save(office, SPACE, None, "Hội nghị", shows.Plan(advance=20), accounts=False)
     follow.look(other)
     assert [item.plan.advance for item in shows.saved(other, SPACE)] == [20]
+    (copy,) = shows.folder(other, SPACE).glob("*.json")
+    copy.write_bytes(b"\xff")  # a copy that was spoiled is brought again with the next change
+    shows.save(office, SPACE, None, "Giao ban", shows.Plan(advance=10), accounts=False)
+    follow.look(other)
+    assert [item.plan.advance for item in shows.saved(other, SPACE)] == [10, 20]
+    shows.delete(other, SPACE, None, "Giao ban", accounts=False)
     shows.delete(other, SPACE, None, "Hội nghị", accounts=False)
     follow.look(office)
     assert shows.saved(office, SPACE) == []
