@@ -13,11 +13,13 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from store import layout
 from store.errors import BackupError
+from store.periods import VIET_NAM
 
 FORM = 1
 PRODUCT = "bac-kan-dx-board"
@@ -37,9 +39,10 @@ NAMES = re.compile(
 
 @dataclass(frozen=True)
 class Told:
-    """What a manifest says. ``files``: name -> (bytes, SHA-256); ``settings``: those that are no secret, by name."""
+    """What a manifest says. ``made``: when, aware; ``files``: name -> (bytes, SHA-256); ``settings``: those that are no
+    secret, by name; ``lines``: how many each log has."""
 
-    made: str
+    made: datetime
     layout: int
     version: str
     build: str
@@ -125,7 +128,7 @@ def told(zipped: zipfile.ZipFile, path: Path) -> Told:
             str(name): (int(facts["bytes"]), str(facts["sha256"])) for name, facts in raw["files"].items()
         }
         found = Told(
-            made=str(raw["made"])[:40],
+            made=datetime.fromisoformat(raw["made"]).astimezone(VIET_NAM),
             layout=int(raw["layout"]),
             version=str(raw["version"])[:40],
             build=str(raw["build"])[:40],

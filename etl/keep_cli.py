@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etl import upgrade as upgrading
+from etl import users_cli
 from etl.backup import backup
 from etl.findings import words
 from etl.restore import restore
@@ -50,7 +51,8 @@ def run_restore(arguments: argparse.Namespace, settings: Settings) -> int:
     say = words(settings.language)
     with _disk():
         done = restore(settings, arguments.file, arguments.into, arguments.replace)
-    print(say["restored"].format(folder=done.folder, made=done.told.made, version=done.told.version))
+    made = users_cli.shown(done.told.made, say)
+    print(say["restored"].format(folder=done.folder, made=made, version=done.told.version))
     for book, lines in done.told.lines.items():
         print("  " + say["restored_log"].format(book=book, lines=lines))
     if done.before is not None:

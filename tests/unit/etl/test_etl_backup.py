@@ -11,7 +11,7 @@ import threading
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from etl.restore import restore
 from store import accounts, accounts_file, books, citations, layout, ledger, postgres, sessions, shows
 from store.access import ADMINISTRATOR, User
 from store.errors import BackupError, BoardError, LayoutError
+from store.periods import VIET_NAM
 from store.settings import FILES, Settings
 from store.snapshot import current_id
 from tests import builders
@@ -136,6 +137,9 @@ def test_the_command_speaks_and_keeps_the_newest(lost: tuple, tmp_path: Path, mo
     monkeypatch.setenv("BOARD_READING", "members")
     assert cli.main(["restore", str(made)]) == 0
     said = capsys.readouterr().out
+    with zipfile.ZipFile(made) as zipped:
+        moment = datetime.fromisoformat(json.loads(zipped.read("manifest.json"))["made"])
+    assert f"bản sao lưu lúc {moment.astimezone(VIET_NAM):%H:%M ngày %d/%m/%Y}" in said
     assert "BOARD_READING khi sao lưu là open, nay là members" in said and "nhật ký official: 4 dòng" in said
     assert cli.main(["restore", str(made)]) == 1 and "--replace" in capsys.readouterr().err
     nightly = tmp_path / "nightly"
@@ -283,6 +287,7 @@ HOSTILE = {
     "newer form": (lambda m, f: f.update(form=archive.FORM + 1), "backup.newer"),
     "another product": (lambda m, f: f.update(product="x"), "backup.none"),
     "no facts": (lambda m, f: f.pop("files"), "backup.none"),
+    "no moment": (lambda m, f: f.update(made="yesterday"), "backup.none"),
     "no number": (lambda m, f: f.update(layout=float("inf")), "backup.none"),
     "forged log": (_forged_log, "backup.unsound"),
     "forged upload": (_forged_upload, "backup.unsound"),
