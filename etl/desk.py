@@ -127,7 +127,10 @@ def submission(settings: Settings, space: str, submission_id: str) -> Submission
 
 def original(settings: Settings, space: str, submission_id: str) -> bytes:
     """The bytes as they were sent."""
-    item = submission(settings, space, submission_id)
+    return _bytes(settings, space, submission(settings, space, submission_id))
+
+
+def _bytes(settings: Settings, space: str, item: Submission) -> bytes:
     return (commit.upload_dir(settings, space, item.id) / commit.ORIGINAL).read_bytes()
 
 
@@ -282,7 +285,7 @@ def _require_ready(proposal: Proposal, seen: str, acknowledged: Collection[str],
     missed = sorted(set(proposal.warnings) - set(acknowledged))
     if missed:
         raise UploadRejected("desk.unacknowledged", codes=missed)
-    if proposal.changes.nothing:
+    if not proposal.reports or proposal.changes.nothing:
         raise SubmissionError("desk.nothing_new")
     if proposal.changes.revises and not note.strip():
         raise UploadRejected("desk.reason_missing")
@@ -324,8 +327,11 @@ def _submission(settings: Settings, space: str, folder: str, replaces: Sequence[
 
 def review(settings: Settings, space: str, ids: Sequence[str], on: date | None = None) -> Proposal:
     """What waiting submissions would change now: what the second person reads before accepting."""
-    items = [_waiting(settings, space, name) for name in ids]
-    files = [(item.file, original(settings, space, item.id)) for item in items]
+    return _review(settings, space, _waiting(settings, space, ids), on)
+
+
+def _review(settings: Settings, space: str, items: Sequence[Submission], on: date | None) -> Proposal:
+    files = [(item.file, _bytes(settings, space, item)) for item in items]
     replaces = tuple(dict.fromkeys(name for item in items for name in item.replaces))
     return _proposal(settings, space, files, replaces, on or today(), None)
 
@@ -346,17 +352,17 @@ def accept(
     decide, or sent one of them where a second person is asked for. UploadRejected when a file that was fine when it
     came in no longer is.
     """
+    require_decide(user)  # also about no file at all: publishing is deciding
     with replica.writing(settings, space):
-        items = [_waiting(settings, space, name) for name in ids]
+        items = _waiting(settings, space, ids)
         for item in items:
             require_decide(user, item.by, second_person=settings.second_person)
-        proposal = review(settings, space, ids, on)
+        proposal = _review(settings, space, items, on)
         _require_whole(proposal)
         if seen is not None and proposal.changes.digest != seen:
             raise StaleDiff("desk.stale", expected=seen, current=proposal.changes.digest)
         _require_as_sent(settings, space, items, proposal)
-        replaces = tuple(dict.fromkeys(name for item in items for name in item.replaces))
-        return _count(settings, space, [item.id for item in items], replaces, user)
+        return _count(settings, space, [item.id for item in items], proposal.replaces, user)
 
 
 def _require_as_sent(settings: Settings, space: str, items: Sequence[Submission], proposal: Proposal) -> None:
@@ -412,7 +418,7 @@ def _close(
     if act == "return" and not why.strip():
         raise SubmissionError("desk.reason_missing")
     with replica.writing(settings, space):
-        item = _waiting(settings, space, submission_id)
+        (item,) = _waiting(settings, space, [submission_id])
         permit(item)
         facts = {"folder": item.id, "upload_id": item.upload_id, "file": item.file}
         reason = {"why": why.strip()} if why else {}
@@ -437,8 +443,12 @@ def withdraw(settings: Settings, space: str, upload_id: str, user: User, why: st
         return snapshot_id
 
 
-def _waiting(settings: Settings, space: str, submission_id: str) -> Submission:
-    item = submission(settings, space, submission_id)
-    if item.state != WAITING:
-        raise SubmissionError("desk.not_waiting", id=submission_id, state=item.state)
-    return item
+def _waiting(settings: Settings, space: str, ids: Sequence[str]) -> list[Submission]:
+    """These submissions, by one replay of the log; SubmissionError for one that was never sent or is decided already."""
+    sent = {item.id: item for item in submissions(settings, space)}
+    for name in ids:
+        if name not in sent:
+            raise SubmissionError("desk.unknown", id=name)
+        if sent[name].state != WAITING:
+            raise SubmissionError("desk.not_waiting", id=name, state=sent[name].state)
+    return [sent[name] for name in ids]

@@ -82,6 +82,30 @@ def test_with_a_second_person_it_waits_and_somebody_else_accepts(tmp_path: Path)
         desk.accept(settings, SPACE, [sent.id], TINH, on=TODAY)
 
 
+def test_no_file_at_all_is_no_way_around_a_right(tmp_path: Path) -> None:
+    settings = builders.settings(tmp_path)
+    (sent,) = _send(settings, SONG_CAU, TEN)
+    before = _log(settings)
+    for user in (SONG_CAU, User("xem", VIEWER)):
+        with pytest.raises(NotPermitted):
+            desk.accept(settings, SPACE, [], user, on=TODAY)
+    seen = desk.propose(settings, SPACE, [], SONG_CAU, [sent.upload_id], on=TODAY).changes.digest
+    with pytest.raises(SubmissionError, match="nothing_new"):
+        desk.submit(settings, SPACE, [], SONG_CAU, seen=seen, note="bỏ", replaces=[sent.upload_id], on=TODAY)
+    assert _log(settings) == before and _values(settings) == {"01837": 10.0}
+
+
+def test_the_log_is_replayed_once_for_all_that_is_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _second(tmp_path)
+    ids = [_send(settings, TINH, data)[0].id for data in (TEN, OTHER)]
+    asked, replay = [], desk.submissions
+    monkeypatch.setattr(desk, "submissions", lambda *given: asked.append(given) or replay(*given))
+    desk.accept(settings, SPACE, ids, builders.HOA, on=TODAY)
+    assert len(asked) == 1 and _values(settings) == {"01837": 10.0, "02017": 5.0}
+
+
 def test_nobody_accepts_their_own_file_where_a_second_person_is_asked_for(tmp_path: Path) -> None:
     settings = _second(tmp_path)
     sent = _send(settings, TINH, TEN)[0]
