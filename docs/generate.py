@@ -1,8 +1,7 @@
 """Write the pages that are made from the definitions: ``python docs/generate.py``; ``--check`` only compares."""
 
-import contextlib
+import argparse
 import csv
-import io
 import os
 import sys
 import tomllib
@@ -104,31 +103,18 @@ def findings() -> str:
 
 
 def commands() -> str:
-    """The command line's own help."""
-    from etl import cli
+    """The command line's own help: every command and every act of one."""
+    from etl import arguments, cli
 
     parts = ["# Dòng lệnh / Command line\n"]
-    names = (
-        "init",
-        "check",
-        "load",
-        "build",
-        "publish",
-        "rollback",
-        "prune",
-        "status",
-        "log",
-        "doctor",
-        "boundaries",
-        "dossiers",
-        "users",
-    )
-    acts = ("first-code", "list", "add", "change", "password", "log", "retain")
-    for words in ([], *([name] for name in names), *(["users", act] for act in acts)):
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
-            cli.main([*words, "--help"])
-        parts.append(f"## python -m etl {' '.join(words)}\n\n```\n{out.getvalue().strip()}\n```\n")
+
+    def tell(grammar: argparse.ArgumentParser) -> None:
+        parts.append(f"## {grammar.prog}\n\n```\n{grammar.format_help().strip()}\n```\n")
+        for action in grammar._actions:
+            for below in action.choices.values() if isinstance(action.choices, dict) else ():
+                tell(below)
+
+    tell(arguments.parser(cli.RUNS, ""))
     parts.append("Mã kết thúc: 0 không có gì chặn; 1 có lỗi và chưa ghi gì; 2 dùng sai lệnh.\n")
     return "\n".join(parts)
 
