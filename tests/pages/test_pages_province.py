@@ -3,6 +3,7 @@
 import pytest
 
 from tests.pages import visit
+from views import share
 
 MOST = 100_000
 
@@ -23,3 +24,13 @@ def test_pages_of_a_province_stand_without_a_line_for_everybody(board, language)
     first = next(box for box in at.multiselect if box.key == "w:marked")
     first.set_value([*first.value[:2]]).run()
     assert not visit.read(at).problems and at.query_params["marked"] == ".".join(first.value[:2])
+
+
+@pytest.mark.parametrize("page", share.ALONE)
+def test_what_stands_alone_of_a_province_is_drawn(page, board):
+    """In another site's page too there is a chart or a table, and not only its source."""
+    shown = visit.read(visit.go(visit.start(lang="vi", space="demo", group="06-2020", only="chart"), page))
+    drawn = any(visit.CHART in key for key in shown.words) or any(
+        "<table" in part for part in shown.panels.values()
+    )
+    assert drawn and not shown.problems and "source" in shown.panels

@@ -17,6 +17,7 @@ from store.snapshot import Snapshot, current_id, snapshot_path
 from views import bands, boards, load, many, spread
 from views.frame import Context
 from views.load import PROVENANCES
+from views.screens import indicator_many
 
 DEMO = "demo"
 
@@ -209,3 +210,17 @@ def test_a_province_leads_to_its_own_communes_on_the_same_list(crowd):
 def test_some_communes_of_a_group_make_a_context_of_their_own(crowd: Context):
     few = crowd.of(("01837-2020", "02017-2020"))
     assert [area.id for area in few.areas] == ["01837-2020", "02017-2020"] and not few.many and crowd.many
+
+
+def test_two_communes_of_one_name_keep_a_line_each(crowd):
+    one, other = crowd.areas[:2]
+    areas = [
+        dataclasses.replace(area, name=one.name, kind=one.kind) if area.id == other.id else area
+        for area in crowd.catalogue.areas
+    ]
+    twins = dataclasses.replace(crowd, catalogue=dataclasses.replace(crowd.catalogue, areas=tuple(areas)))
+    indicator = crowd.catalogue.headline[0]
+    lines = indicator_many._lines(
+        twins, indicator, indicator.default_definition, (one.id, other.id), ["2024-Q4"]
+    )
+    assert len(lines) == 2 and all(area.code in name for area, name in zip((one, other), lines, strict=True))
