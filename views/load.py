@@ -358,8 +358,8 @@ def set_down(key: tuple, make: Callable[[], Made]) -> Made:
 
 
 def has_reports(space: str) -> bool:
-    """Whether any accepted report stands in a space's log. Asked by every run of a page, and the log of a country takes half
-    a second to read: it is read anew only when it has grown."""
+    """Whether any accepted report stands in a space's log. Asked by every run of a page, and the log of a country takes
+    a second to read (60,000 lines): it is read anew only when it has grown."""
     log = settings().space_dir(space) / "ledger.jsonl"
     try:
         facts = log.stat()
