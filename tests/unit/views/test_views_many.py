@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from metrics.spread import bins, quantiles
 from store import catalogue as definitions
-from store import groups, read
+from store import citations, groups, read
 from store.snapshot import Snapshot, current_id, snapshot_path
 from views import bands, boards, load, many, spread
 from views.frame import Context
@@ -72,6 +72,19 @@ def test_two_provinces_make_a_country_on_each_list(opened):
     found = groups.groups(dataclasses.replace(catalogue, areas=moved))
     assert len(found["vn-now"].areas) == 37 and len(found["vn-2025-06-30"].areas) == 108
     assert len(found["06-2020"].areas) == 107
+
+
+def test_a_province_that_outlived_its_communes_has_a_group_for_each_list_that_can_be_cited(opened):
+    catalogue = opened[1]
+    stayed = tuple(
+        dataclasses.replace(area, province_id="06-2020") if area.province_id == "19-2025" else area
+        for area in catalogue.areas
+    )
+    found = groups.groups(dataclasses.replace(catalogue, areas=stayed))
+    both = {name: len(group.areas) for name, group in found.items() if group.kind == "province"}
+    assert both == {"06-2020_now": 37, "06-2020_2025-06-30": 108}
+    for name in found:
+        citations._require_plain("demo", "change", {"group": name}, "vi")
 
 
 def test_ids_of_a_group_are_known_by_its_name(known):
