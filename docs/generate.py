@@ -1,8 +1,7 @@
 """Write the pages that are made from the definitions: ``python docs/generate.py``; ``--check`` only compares."""
 
-import contextlib
+import argparse
 import csv
-import io
 import os
 import sys
 import tomllib
@@ -19,9 +18,24 @@ REFERENCE = ROOT / "data" / "reference"
 HEAD = "<!-- Trang này do docs/generate.py viết ra; đừng sửa tay. Generated: do not edit. -->\n\n"
 
 
+# What the definitions call by a word of their own, and the screen by no text.
+SIGNS = {
+    "ge": "≥", "gt": ">", "le": "≤", "linear": "điểm theo tỷ lệ",
+    "full_marks_ge_else_linear": "≥ thì đủ điểm, dưới thì theo tỷ lệ", "score": "số điểm được chấm",
+}  # fmt: skip
+UNITS = {"rank": "thứ hạng", "ha": "ha"}
+
+
 def cell(text: object) -> str:
     """Text inside a Markdown table."""
     return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def said(key: str) -> str:
+    """How the product says it in Vietnamese."""
+    from views.text import languages
+
+    return languages(REFERENCE / "texts")["vi"].text(key)
 
 
 def table(head: list[str], rows: list[list[object]]) -> str:
@@ -44,9 +58,11 @@ def indicators() -> str:
                 f"{item.name.to('vi')}<br>{item.name.to('en')}",
                 item.numerator.to("vi"),
                 item.denominator.to("vi") or "–",
-                f"{item.valid_min:g} – {item.valid_max:g} ({item.unit})",
+                f"{item.valid_min:g} – {item.valid_max:g} ({said('unit.name.' + item.unit)})",
                 ", ".join(definition.id for definition in item.definitions),
-                f"{item.disclosure.threshold} ({item.disclosure.status})" if item.disclosure else "–",
+                f"{item.disclosure.threshold} ({said('status.' + item.disclosure.status)})"
+                if item.disclosure
+                else "–",
             ]
             for item in found.indicators
             if item.pillar == pillar.id
@@ -65,12 +81,10 @@ def tiers() -> str:
     parts = ["# Bộ tiêu chí / Recognition schemes\n"]
     for scheme in found.schemes:
         parts.append(f"## {scheme.name.to('vi')}\n\n{scheme.note.to('vi')}\n")
-        parts.append(
-            f"`{scheme.id}` · {scheme.kind} · {scheme.rule} · {scheme.status} · {scheme.source.to('vi')}\n"
-        )
+        parts.append(f"`{scheme.id}` · {said('status.' + scheme.status)} · {scheme.source.to('vi')}\n")
         rows = [
-            [item.no, item.name.to("vi"), f"`{item.indicator}`" if item.indicator else "–", item.operator, item.threshold or "–",
-             item.max_points or "–", item.status]
+            [item.no, item.name.to("vi"), f"`{item.indicator}`" if item.indicator else "–", SIGNS[item.operator],
+             item.threshold or "–", item.max_points or "–", said(f"status.{item.status}")]
             for item in scheme.criteria
         ]  # fmt: skip
         if rows:
@@ -104,31 +118,18 @@ def findings() -> str:
 
 
 def commands() -> str:
-    """The command line's own help."""
-    from etl import cli
+    """The command line's own help: every command and every act of one."""
+    from etl import arguments, cli
 
     parts = ["# Dòng lệnh / Command line\n"]
-    names = (
-        "init",
-        "check",
-        "load",
-        "build",
-        "publish",
-        "rollback",
-        "prune",
-        "status",
-        "log",
-        "doctor",
-        "boundaries",
-        "dossiers",
-        "users",
-    )
-    acts = ("first-code", "list", "add", "change", "password", "log", "retain")
-    for words in ([], *([name] for name in names), *(["users", act] for act in acts)):
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
-            cli.main([*words, "--help"])
-        parts.append(f"## python -m etl {' '.join(words)}\n\n```\n{out.getvalue().strip()}\n```\n")
+
+    def tell(grammar: argparse.ArgumentParser) -> None:
+        parts.append(f"## {grammar.prog}\n\n```\n{grammar.format_help().strip()}\n```\n")
+        for action in grammar._actions:
+            for below in action.choices.values() if isinstance(action.choices, dict) else ():
+                tell(below)
+
+    tell(arguments.parser(cli.RUNS, ""))
     parts.append("Mã kết thúc: 0 không có gì chặn; 1 có lỗi và chưa ghi gì; 2 dùng sai lệnh.\n")
     return "\n".join(parts)
 
@@ -219,6 +220,8 @@ def left_out() -> str:
     with (ROOT / "data" / "published" / "left_out.csv").open(encoding="utf-8-sig", newline="") as file:
         columns = ("area", "indicator_vi", "value", "unit", "period", "reason_vi")
         rows = [[row[column] for column in columns] for row in csv.DictReader(file)]
+    for row in rows:
+        row[3] = UNITS.get(row[3]) or said(f"unit.name.{row[3]}")
     head = ["Nơi", "Số liệu", "Giá trị", "Đơn vị", "Kỳ", "Vì sao không nạp"]
     return "# Số liệu đã công bố nhưng không nạp / Published figures left out\n\n" + table(head, rows)
 

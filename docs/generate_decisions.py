@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DECISIONS = ROOT / "docs" / "adr"
 _TITLE = re.compile(r"^# (?:(?:ADR )?\d+[.:] )?(.+)$", re.MULTILINE)
 _STATUS = re.compile(r"^\*\*Status:\*\* ([a-z]+)|^(Accepted|Proposed)\.$", re.MULTILINE)
+_REPLACED = re.compile(r"in part replaced by \[(\d+)\]")
 
 
 def title(text: str) -> str:
@@ -16,9 +17,10 @@ def title(text: str) -> str:
 
 
 def status(text: str) -> str:
-    """accepted, proposed …"""
-    found = _STATUS.search(text)
-    return (found[1] or found[2]).lower() if found else "–"
+    """accepted, proposed …, and what replaced a part of it."""
+    found, later = _STATUS.search(text), _REPLACED.search(text)
+    said = (found[1] or found[2]).lower() if found else "–"
+    return f"{said}; in part replaced by {later[1]}" if later else said
 
 
 def decisions(table) -> str:
@@ -40,7 +42,7 @@ def pages(table) -> str:
     own = ROOT / "docs"
     for path in sorted(own.rglob("*.md")):
         name = path.relative_to(own).as_posix()
-        if path.name == "README.md" or name.endswith(".head.md") or name.startswith("adr/"):
+        if name == "README.md" or name.endswith((".head.md", ".tail.md")) or name.startswith("adr/"):
             continue
         rows.append([f"[{name}]({name})", title(path.read_text(encoding="utf-8"))])
     rows.append(["[adr/](adr/README.md)", "Quyết định / Decisions"])

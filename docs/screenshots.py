@@ -2,7 +2,7 @@
 
 A server of its own on a fresh folder; accounts named by what they are; then the journeys of the guide in headless
 Chromium: a report with mistakes, what is found, the correction, a return, the acceptance, the show, the report. All of
-it in the illustrative space. Needs a Chromium (or ``BOARD_CHROMIUM``) and the test libraries; takes some two minutes.
+it in the illustrative space. Needs a Chromium (or ``BOARD_CHROMIUM``) and the test libraries; takes some three minutes.
 """
 
 from __future__ import annotations
@@ -112,6 +112,12 @@ def cut(page: Page, name: str, first: Locator, last: Locator | None = None, most
     clip = {"x": left, "y": high, "width": right - left, "height": low - high}
     keep(page.screenshot(clip=clip), GUIDE / f"{name}.png")
     page.set_viewport_size({"width": WIDE, "height": USUAL})
+
+
+def window(show: Page, name: str, wait: int) -> None:
+    """A window of the show, half as large, after so many milliseconds."""
+    show.wait_for_timeout(wait)
+    keep(show.screenshot(), GUIDE / f"{name}.png", 960)
 
 
 def screen(page: Page, name: str, height: int = USUAL) -> None:
@@ -353,31 +359,23 @@ def presenter(desk: Board) -> None:
     show = opened.value
     show.set_viewport_size({"width": 1920, "height": 1080})
     show.evaluate("() => document.fonts.ready")
-    show.wait_for_timeout(600)
-    keep(show.screenshot(), GUIDE / "trang-dau.png", 960)
+    window(show, "trang-dau", 600)
     show.keyboard.press("PageDown")
     show.keyboard.press("PageDown")
-    show.wait_for_timeout(500)
-    keep(show.screenshot(), GUIDE / "trang-chieu.png", 960)
-    show.keyboard.press("h")
-    show.wait_for_timeout(400)
-    keep(show.screenshot(), GUIDE / "cac-phim.png", 960)
-    show.keyboard.press("Escape")
-    show.keyboard.press("o")
-    show.wait_for_timeout(400)
-    keep(show.screenshot(), GUIDE / "danh-sach-trang.png", 960)
-    show.keyboard.press("Escape")
+    window(show, "trang-chieu", 500)
+    for key, name in (("h", "cac-phim"), ("o", "danh-sach-trang")):
+        show.keyboard.press(key)
+        window(show, name, 400)
+        show.keyboard.press("Escape")
     with show.expect_popup() as beside:
         show.keyboard.press("n")
     notes = beside.value
     notes.set_viewport_size({"width": 1100, "height": 700})
-    notes.wait_for_timeout(600)
-    keep(notes.screenshot(), GUIDE / "loi-nguoi-trinh-bay.png", 960)
+    window(notes, "loi-nguoi-trinh-bay", 600)
     page.close()
     show.context.set_offline(True)
     show.keyboard.press("End")
-    show.wait_for_timeout(600)
-    keep(show.screenshot(), GUIDE / "mat-mang.png", 960)
+    window(show, "mat-mang", 600)
 
 
 def front(desk: Board) -> None:

@@ -205,9 +205,10 @@ def _areas(cells: pd.Series, periods_read: _Column, catalogue: Catalogue, found:
     codes, texts = distinct.parts(cells)
     closed = periods_read.column(_id)
     period_of = {period.id: period for period in periods_read.meanings if period}
+    readable = [*(period_of[name] for name in closed.categories), None]  # -1, no readable period, is the last
     pair, sides, others = distinct.pairs(codes, closed.codes)
     results = [
-        _area(texts[text], period_of[closed.categories[period]] if period >= 0 else None, finder, catalogue)
+        _area(texts[text], readable[period], finder, catalogue)
         for text, period in zip(sides, others, strict=True)
     ]
     faults = [(code, texts[side], details) for side, (_, code, details) in zip(sides, results, strict=True)]

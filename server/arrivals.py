@@ -13,14 +13,13 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from server.base import BASE, encrypted
 from server.maps import COOKIE
 
 ACCOUNTS = "/tai-khoan"  # where one lands who came from nowhere
 BACK = "board_back"
-_BASE = f"/{(config.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
 _LOG = logging.getLogger("board")
 
 
@@ -30,9 +29,9 @@ class Arrivals:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._does = {
-            f"{_BASE}/auth/login": self._leaving,
-            f"{_BASE}/auth/logout": self._ending,
-            f"{_BASE}/oauth2callback": self._coming,
+            f"{BASE}/auth/login": self._leaving,
+            f"{BASE}/auth/logout": self._ending,
+            f"{BASE}/oauth2callback": self._coming,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,24 +66,22 @@ class Arrivals:
         if not urlsplit(place).netloc:
             return _to(_with(came, "unreachable"), cookies)
         answer = _to(place, cookies)
-        secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
-        answer.set_cookie(
-            BACK, quote(came, safe=""), 600, path=f"{_BASE}/", httponly=True, samesite="lax", secure=secure
-        )
+        more = {"httponly": True, "samesite": "lax", "secure": encrypted(request)}
+        answer.set_cookie(BACK, quote(came, safe=""), 600, path=f"{BASE}/", **more)
         return answer
 
     async def _coming(self, request: Request, place: str, cookies: list[str]) -> RedirectResponse:
         """Signed in, or not; a reader who only comes back from signing out is sent on."""
         if not {"code", "error"} & set(request.query_params):
-            return _to(place or f"{_BASE}/", cookies)
-        came = _own(unquote(request.cookies.get(BACK, ""))) or _BASE + ACCOUNTS
+            return _to(place or f"{BASE}/", cookies)
+        came = _own(unquote(request.cookies.get(BACK, ""))) or BASE + ACCOUNTS
         answer = _to(came if _let_in(cookies) else _with(came, "refused"), cookies)
-        answer.delete_cookie(BACK, path=f"{_BASE}/")
+        answer.delete_cookie(BACK, path=f"{BASE}/")
         return answer
 
     async def _ending(self, request: Request, place: str, cookies: list[str]) -> RedirectResponse:
         """The page goes away before it can drop its own cookie."""
-        answer = _to(place or f"{_BASE}/", cookies)
+        answer = _to(place or f"{BASE}/", cookies)
         answer.delete_cookie(COOKIE, path="/", samesite="strict")
         return answer
 
@@ -106,14 +103,14 @@ def _page(request: Request) -> str:
     named = urlsplit(request.headers.get("referer", ""))
     ours = named.netloc == request.headers.get("host", "")
     page = _own(f"{named.path}?{named.query}".rstrip("?")) if ours else ""
-    return page or _BASE + ACCOUNTS
+    return page or BASE + ACCOUNTS
 
 
 def _own(page: str) -> str:
     """The address if it is one of this site's; empty otherwise: nobody is sent elsewhere from here."""
     parts = urlsplit(page)
     plain = page.isascii() and page.isprintable() and "\\" not in page
-    ours = page.startswith(f"{_BASE}/") and not page.startswith("//")
+    ours = page.startswith(f"{BASE}/") and not page.startswith("//")
     return page if plain and ours and not parts.scheme and not parts.netloc else ""
 
 

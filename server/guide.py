@@ -14,7 +14,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from streamlit import config
+
+from server.base import BASE
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "huong-dan"
 ADDRESS = "huong-dan"
@@ -151,8 +152,7 @@ def _home(request: Request) -> Response:
     return RedirectResponse(f"{request.url.path}/")
 
 
-_BASE = (config.get_option("server.baseUrlPath") or "").strip("/")
-_HERE = f"{f'/{_BASE}' if _BASE else ''}/{ADDRESS}"
+_HERE = f"{BASE}/{ADDRESS}"
 ROUTES: list[BaseRoute] = [
     Route(_HERE, _home, methods=["GET", "HEAD"]),
     Route(f"{_HERE}/", answer, methods=["GET", "HEAD"]),

@@ -43,13 +43,13 @@ def spaces_open(settings: Settings) -> list[dict[str, str]]:
 
 
 def store_reachable(settings: Settings) -> list[dict[str, str]]:
-    """Why uploads and the log cannot be read: here the folder of the installation."""
-    from store import ledger
+    """Why the log of uploads cannot be read in the folder of the installation; read anew only when it has changed."""
+    from store import mirror
 
     reasons = []
     for space in SPACES:
         try:
-            ledger.accepted_uploads(settings.space_dir(space) / "ledger.jsonl")
+            mirror.local_head(settings.space_dir(space) / "ledger.jsonl")
         except (OSError, ValueError, KeyError, BoardError):
             reasons.append({"space": space, "code": "store.unreachable"})
     return reasons

@@ -11,8 +11,8 @@ import re
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from streamlit import config
 
+from server.base import BASE, encrypted
 from server.maps import COOKIE
 
 ADDRESS = "session"
@@ -29,7 +29,7 @@ async def keep(request: Request) -> Response:
     if token is None or (token and not TOKEN.fullmatch(token)):
         return PlainTextResponse("Bad Request", 400)
     answer = Response(status_code=204, headers={"Cache-Control": "no-store"})
-    more = {"path": "/", "httponly": True, "samesite": "strict", "secure": _encrypted(request)}
+    more = {"path": "/", "httponly": True, "samesite": "strict", "secure": encrypted(request)}
     if token:
         answer.set_cookie(COOKIE, token, **more)
     else:
@@ -55,10 +55,4 @@ def _from_here(request: Request) -> bool:
     )
 
 
-def _encrypted(request: Request) -> bool:
-    """Whether the browser's way to us is encrypted, as the proxy before us says."""
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", ""))
-
-
-_BASE = (config.get_option("server.baseUrlPath") or "").strip("/")  # path that the product lies under
-ROUTES: list[BaseRoute] = [Route(f"{f'/{_BASE}' if _BASE else ''}/{ADDRESS}", keep, methods=["POST"])]
+ROUTES: list[BaseRoute] = [Route(f"{BASE}/{ADDRESS}", keep, methods=["POST"])]

@@ -11,8 +11,8 @@ from functools import cache
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from streamlit import config
 
+from server.base import BASE
 from store import boundaries, sessions
 from store.settings import Settings, read_settings
 
@@ -59,10 +59,9 @@ def _answer(settings: Settings, request: Request) -> Response:
     return FileResponse(packed if take else path, media_type="application/geo+json", headers=headers)
 
 
-_BASE = (config.get_option("server.baseUrlPath") or "").strip("/")  # path that the product lies under
 ROUTES: list[BaseRoute] = [
     Route(
-        f"{f'/{_BASE}' if _BASE else ''}/{boundaries.ADDRESS}/{{version}}/{{file}}",
+        f"{BASE}/{boundaries.ADDRESS}/{{version}}/{{file}}",
         shapes,
         methods=["GET", "HEAD"],
     )

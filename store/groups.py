@@ -91,7 +91,8 @@ def groups(catalogue: Catalogue) -> dict[str, Group]:
         own = {name: areas for name, areas in by_list[until].items() if name in known}
         for name in sorted(own, key=lambda name: known[name].code or name):
             twice = sum(name in other for other in by_list.values()) > 1
-            group = _group(f"{name}@{until or NOW}" if twice else name, "province", own[name])
+            # plain words only: a citation holds them
+            group = _group(f"{name}_{until or NOW}" if twice else name, "province", own[name])
             found.append(replace(group, province=known[name]))
     return {group.id: replace(group, first=not number) for number, group in enumerate(found)}
 

@@ -21,7 +21,7 @@ from store.groups import COMMUNE, Group
 from store.groups import alone as alone_group
 from store.lineage import exists_in
 from store.settings import Settings
-from views import boards, drawings, load, reporting, standings
+from views import boards, drawings, load, many, reporting, standings
 from views import format as fmt
 from views.text import as_label
 
@@ -334,23 +334,9 @@ def _spellings(ctx: Context, areas: Sequence[Area]) -> dict[str, str]:
     return load.made(key, make)
 
 
-def provinces(ctx: Context) -> dict[str, tuple[Area, ...]]:
-    """Communes of the group by province, in the order of the provinces' codes."""
-
-    def make() -> dict[str, tuple[Area, ...]]:
-        found: dict[str, list[Area]] = {}
-        for area in ctx.areas:
-            found.setdefault(area.province_id, []).append(area)
-        known = ctx.catalogue.area_by_id
-        order = sorted(found, key=lambda name: (known[name].code or name) if name in known else name)
-        return {name: tuple(found[name]) for name in order}
-
-    return load.made(("provinces", *ctx.data, ctx.area_ids), make)
-
-
 def choose_province(ctx: Context, where: Any = st) -> tuple[Area, ...]:
     """The communes of one province of the group."""
-    own, known = provinces(ctx), ctx.catalogue.area_by_id
+    own, known = many.provinces(ctx), ctx.catalogue.area_by_id
     found = choose(
         "province",
         ctx.text("choose.province"),
@@ -370,11 +356,11 @@ def _areas_of_province(ctx: Context, key: str, where: Any) -> tuple[Area, ...]:
     if ctx.group is None or ctx.group.kind != "country":
         return ctx.areas
     if "province" in chosen():
-        return provinces(ctx)[chosen()["province"]]
+        return many.provinces(ctx)[chosen()["province"]]
     named = ctx.catalogue.area_by_id.get(st.query_params.get(key, ""))
     if (
         named is not None
-        and named.province_id in provinces(ctx)
+        and named.province_id in many.provinces(ctx)
         and named.id != st.session_state.get(f"url:{key}")
     ):
         _begin("province", named.province_id)
@@ -409,7 +395,7 @@ def choose_marked(ctx: Context, where: Sequence[Any] | None = None) -> tuple[str
     offered = ctx.areas
     if ctx.group is not None and ctx.group.kind == "country" and not alone():
         known = chosen().get("province")  # where another box of the page asked for it already
-        offered = provinces(ctx)[known] if known else choose_province(ctx, where[0])
+        offered = many.provinces(ctx)[known] if known else choose_province(ctx, where[0])
     if not alone():
         options = list(dict.fromkeys([*picked, *(area.id for area in offered)]))
         state[widget] = picked  # set anew in every run, as in ``settle``

@@ -482,7 +482,7 @@ def history(ctx: Context, user: User) -> None:
     frame.heading(ctx, ctx.text("publish.log"), proof, "log_heading")
     frame.show(ctx, delivery.log(ctx, entries, names(ctx)), "log")
     frame.flush(ctx)
-    standing = ledger.publications(commit.ledger_path(ctx.settings, ctx.space))
+    standing = ledger.published(entries)
     if len(standing) < 2:
         return
     frame.heading(ctx, ctx.text("publish.back"), "", "back_heading")

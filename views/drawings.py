@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from store import boundaries
 from store.boundaries import ALL, COARSE, OUTLINES, SMALL
-from store.definitions import Area
 from views import format as fmt
 from views import load
 
@@ -162,9 +161,3 @@ def attribution(ctx: Context) -> str:
         licence=facts["licence"],
         day=fmt.day(facts["vintage"], ctx.language),
     )
-
-
-def province_of(ctx: Context, area: Area) -> str:
-    """Name of the province an area lies in; empty where the list does not say."""
-    province = ctx.catalogue.area_by_id.get(area.province_id)
-    return fmt.area_name(province, ctx.language) if province else ""

@@ -20,7 +20,7 @@ from typing import Any
 
 import streamlit as st
 
-from store import disk, groups, ledger, mirror, periods, version
+from store import disk, groups, mirror, periods, version
 from store.access import User, may_send
 from store.citations import Citation
 from store.definitions import Area, Catalogue
@@ -168,8 +168,7 @@ def _space(settings: Settings) -> str:
     """The data space on show. ``auto`` opens in demo until the first accepted upload of official figures."""
     default = settings.space
     if default == "auto":
-        log = settings.space_dir("official") / "ledger.jsonl"
-        default = "official" if ledger.standing(ledger.readable(log)) else "demo"
+        default = "official" if load.has_reports("official") else "demo"
     return choices.settle("space", list(SPACES), default)
 
 

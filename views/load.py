@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from store import boundaries as imported
 from store import catalogue as definitions
 from store import groups as grouping
-from store import layout
+from store import layout, ledger
 from store.settings import Settings, read_settings
 from store.snapshot import Snapshot, snapshot_path
 from views.memory import Lane, Memory, frozen, kept
@@ -355,3 +355,15 @@ def tried(key: tuple, make: Callable[[], Made]) -> Made:
 def set_down(key: tuple, make: Callable[[], Made]) -> Made:
     """The same for what writes or waits for files: the snapshot of an earlier day, a citation. Others build meanwhile."""
     return _SET_DOWN.get(frozen(list(key)), make)
+
+
+def has_reports(space: str) -> bool:
+    """Whether any accepted report stands in a space's log. Asked by every run of a page, and the log of a country takes
+    a second to read (60,000 lines): it is read anew only when it has grown."""
+    log = settings().space_dir(space) / "ledger.jsonl"
+    try:
+        facts = log.stat()
+    except FileNotFoundError:
+        return False
+    key = ("has reports", log, facts.st_size, facts.st_mtime_ns)
+    return set_down(key, lambda: bool(ledger.standing(ledger.readable(log))))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.definitions import Area
 from views import format as fmt
-from views import tables
+from views import load, tables
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -57,26 +57,51 @@ def rows(
     return made
 
 
-def area_head(ctx: Context, area: Area) -> str:
-    """A commune's name leading to its profile; in a country with its province under it, for names repeat."""
+def province_name(ctx: Context, area: Area) -> str:
+    """The province that tells a commune from others of its name; empty where the group is not a country, whose communes
+    alone lie in several."""
     province = ctx.catalogue.area_by_id.get(area.province_id)
     if province is None or ctx.group is None or ctx.group.kind != "country":
-        return tables.area_link(ctx, area)
-    below = tables.esc(fmt.area_name(province, ctx.language))
-    return f'{tables.area_link(ctx, area)}<span class="unit">{below}</span>'
+        return ""
+    return fmt.area_name(province, ctx.language)
+
+
+def area_head(ctx: Context, area: Area) -> str:
+    """A commune's name leading to its profile; in a country with its province under it, for names repeat. HTML."""
+    province = province_name(ctx, area)
+    below = f'<span class="unit">{tables.esc(province)}</span>' if province else ""
+    return tables.area_link(ctx, area) + below
+
+
+def provinces(ctx: Context) -> dict[str, tuple[Area, ...]]:
+    """Communes of the group by province, in the order of the provinces' codes; shared, so never changed."""
+
+    def make() -> dict[str, tuple[Area, ...]]:
+        found: dict[str, list[Area]] = {}
+        for area in ctx.areas:
+            found.setdefault(area.province_id, []).append(area)
+        known = ctx.catalogue.area_by_id
+        order = sorted(found, key=lambda name: (known[name].code or name) if name in known else name)
+        return {name: tuple(found[name]) for name in order}
+
+    return load.made(("provinces", *ctx.data, ctx.area_ids), make)
 
 
 def by_province(ctx: Context) -> dict[str, list[str]]:
-    """Ids of the group's communes by province, in the order of the provinces' codes."""
-    found: dict[str, list[str]] = {}
-    for area in ctx.areas:
-        found.setdefault(area.province_id, []).append(area.id)
-    known = ctx.catalogue.area_by_id
-    return {name: found[name] for name in sorted(found, key=lambda name: _code(known.get(name)) or name)}
+    """Ids of ``provinces``."""
+    return {name: [area.id for area in areas] for name, areas in provinces(ctx).items()}
 
 
-def _code(area: Area | None) -> str:
-    return area.code if area else ""
+def share_cell(ctx: Context, count: int, total: int) -> str:
+    """``45,2%`` with its n/N under it, as a table cell; a dash of none."""
+    if not total:
+        return tables.td("–", number=True)
+    share = fmt.percent(count / total, ctx.language)
+    counts = fmt.fraction_text(count, total, ctx.language)
+    return (
+        f'<td class="number"><span class="strong">{tables.esc(share)}</span>'
+        f'<span class="unit">{tables.esc(counts)}</span></td>'
+    )
 
 
 def province_link(ctx: Context, province_id: str, count: int) -> str:

@@ -34,11 +34,11 @@ ALONE = {
     "plan": ("goal_heading", "goal_spread", "legend", "goals"),
     "index": ("index_heading", "index_spread", "legend", "index_table"),
     "area": ("profile_heading", "profile"),
-    "indicator": ("trend_heading", "trend"),
+    "indicator": ("trend_heading", "bands", "bands_legend", "trend"),
     "reference": ("reference_heading", "places", "legend"),
-    "quality": ("matrix",),
+    "quality": ("communes", "matrix"),
 }
-ALWAYS = ("ribbon", "behind", "as_of", "cited", "trouble", "warning", "empty", "signin", "source")
+ALWAYS = ("ribbon", "standby", "behind", "as_of", "cited", "trouble", "warning", "empty", "signin", "source")
 
 
 def buttons(ctx: Context) -> str:

@@ -55,14 +55,16 @@ class Cases:
 
     def __iter__(self) -> Iterator[int]:
         number = 0
-        while self.tally.cases < self.count and time.monotonic() < self._until:
-            yield number
-            number += 1
-        faulthandler.cancel_dump_traceback_later()
-        self._last.unlink(missing_ok=True)
-        self.tally.seconds = time.monotonic() - self._began
-        gc.collect()
-        self.tally.memory = peak()
+        try:
+            while self.tally.cases < self.count and time.monotonic() < self._until:
+                yield number
+                number += 1
+        finally:  # also where the loop is left early: the alarm would end this process, and with it whatever tests follow
+            faulthandler.cancel_dump_traceback_later()
+            self._last.unlink(missing_ok=True)
+            self.tally.seconds = time.monotonic() - self._began
+            gc.collect()
+            self.tally.memory = peak()
 
     def add(self, more: int) -> None:
         """Some more cases that one piece of work answered."""

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 
 from tests.benchmark import hostile
 from tests.benchmark.hostile_world import TOKEN, plain
+from tests.pages.visit import strings
 
 ELEMENTS = frozenset(
     [
@@ -143,23 +144,14 @@ def label(text: str) -> list[str]:
 def chart(spec: str) -> tuple[list[str], str]:
     """The same of a figure: its texts know a few elements of HTML, and templates their own placeholders."""
     faults, words = [], []
-
-    def walk(node: object, key: str = "") -> None:
-        if isinstance(node, dict):
-            for name, value in node.items():
-                walk(value, name)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value, key)
-        elif isinstance(node, str) and TOKEN.search(node):
-            words.append(node)
-            rest = OWN_IN_CHARTS.sub("", node)
-            if key in TEXT_OF_CHARTS and re.search(r"<[a-zA-Z!/]", rest):
-                faults.append(f"element in {key}: {node[:120]}")
-            if key in ("hovertemplate", "texttemplate") and TOKEN.search(node):
-                faults.append(f"stored text in a template: {node[:120]}")
-
-    walk(json.loads(spec))
+    for key, text in strings(json.loads(spec)):
+        if not TOKEN.search(text):
+            continue
+        words.append(text)
+        if key in TEXT_OF_CHARTS and re.search(r"<[a-zA-Z!/]", OWN_IN_CHARTS.sub("", text)):
+            faults.append(f"element in {key}: {text[:120]}")
+        if key in ("hovertemplate", "texttemplate"):
+            faults.append(f"stored text in a template: {text[:120]}")
     return faults, "\n".join(words)
 
 

@@ -74,6 +74,21 @@ def counts_of(place):
     return 7 + place, 1000 + place * place
 
 
+def written(path, rows, days):
+    """A snapshot of these figures and periods. What is counted when one is built is left out: without it every figure is
+    looked at."""
+    known = [periods.from_id(day) for day in days]
+    calendar = [(item.id, item.kind, item.start, item.end, item.sort_key) for item in known]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        connection.register("incoming", pd.DataFrame(rows))
+        connection.execute("INSERT INTO observation BY NAME SELECT * FROM incoming")
+        for table in ("coverage", "way", "doubt"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.executemany("INSERT INTO period VALUES (?, ?, ?, ?, ?)", calendar)
+    return Snapshot(path)
+
+
 @pytest.fixture(scope="module")
 def world(defined, tmp_path_factory):
     """A snapshot in which every former commune reports before the merger and every new one after it. On day n of DAYS the
@@ -92,20 +107,7 @@ def world(defined, tmp_path_factory):
     for place, area in enumerate(NEW):
         rows.append(figure(area, RATE, AFTER, (100 + place, 2000 + place)))
     path = tmp_path_factory.mktemp("merger") / "2025-Q4-0123456789ab.duckdb"
-    known = [periods.from_id(item) for item in (BEFORE, AFTER, *DAYS)]
-    calendar = [(item.id, item.kind, item.start, item.end, item.sort_key) for item in known]
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(SCHEMA.read_text(encoding="utf-8"))
-        connection.register("incoming", pd.DataFrame(rows))
-        connection.execute("INSERT INTO observation BY NAME SELECT * FROM incoming")
-        for table in (
-            "coverage",
-            "way",
-            "doubt",
-        ):  # counted when a snapshot is built; without them all is looked at
-            connection.execute(f"DROP TABLE {table}")
-        connection.executemany("INSERT INTO period VALUES (?, ?, ?, ?, ?)", calendar)
-    opened = Snapshot(path)
+    opened = written(path, rows, (BEFORE, AFTER, *DAYS))
     yield SimpleNamespace(snapshot=opened, place={area: n for n, area in enumerate(OLD)})
     opened.close()
 
@@ -417,23 +419,7 @@ def test_a_code_of_an_ended_unit_is_refused_after_it(defined):
 def refused(defined, tmp_path, rows, links=None):
     """(sums, refusals) of Côn Minh and Thượng Quan in the last quarter of 2024 for a table of figures."""
     own = dataclasses.replace(defined, lineage=links) if links else defined
-    path = tmp_path / "2024-Q4-0123456789ab.duckdb"
-    period = periods.from_id(BEFORE)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(SCHEMA.read_text(encoding="utf-8"))
-        connection.register("incoming", pd.DataFrame(rows))
-        connection.execute("INSERT INTO observation BY NAME SELECT * FROM incoming")
-        for table in (
-            "coverage",
-            "way",
-            "doubt",
-        ):  # counted when a snapshot is built; without them all is looked at
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute(
-            "INSERT INTO period VALUES (?, ?, ?, ?, ?)",
-            [period.id, period.kind, period.start, period.end, period.sort_key],
-        )
-    opened, areas = Snapshot(path), ["02185-2025"]
+    opened, areas = written(tmp_path / "2024-Q4-0123456789ab.duckdb", rows, [BEFORE]), ["02185-2025"]
     found = merged.figures(opened, own, areas=areas, provenances=KEEP)
     why = merged.refusals(
         opened, own, areas=areas, indicators={RATE: "local_report"}, periods=[BEFORE], provenances=KEEP

@@ -40,6 +40,14 @@ def office_of(built, tmp_path, monkeypatch):
     office.forget()
 
 
+@pytest.fixture
+def place(office_of):
+    """An office whose people have accounts; whoever sends publishes."""
+    settings = office_of()
+    office.hire(settings)
+    return settings
+
+
 @pytest.fixture(scope="session")
 def tours(board):
     """Every page of one language and space, visited once each in one sitting and kept."""

@@ -7,18 +7,11 @@ import pytest
 from store import boundaries
 from store.snapshot import Snapshot, current_id, snapshot_path
 from tests.maps import make_maps as make
-from tests.pages import office, visit
+from tests.pages import visit
 from tests.pages.office import at_work, button, field, press, words
 from views import load
 
 TERMS = {"boundaries.source": "Sở Nông nghiệp và Môi trường", "boundaries.licence": "nội bộ"}
-
-
-@pytest.fixture
-def place(office_of):
-    settings = office_of()
-    office.hire(settings)
-    return settings
 
 
 @pytest.fixture
@@ -49,7 +42,7 @@ def test_a_map_by_code_is_read_accepted_and_drawn(place, pilots, tmp_path, langu
     assert words(at, "boundaries.none") in calm(at).text
     state(at, make.of_areas(pilots), tmp_path)
     shown = calm(at)
-    assert ">8<" in shown.panels["counts"] and "preview" not in shown.problems
+    assert ">8<" in shown.panels["counts"] and words(at, "boundaries.preview", count=8) in shown.text
     sure = next(box for box in at.main.checkbox if box.label == words(at, "boundaries.sure"))
     assert button(at, words(at, "boundaries.accept")).disabled
     sure.check().run()

@@ -29,14 +29,6 @@ CELLS = ("<script>alert(1)</script>", "=cmd|' /C calc'!A0", "[a](b) **c** :red[d
 
 
 @pytest.fixture
-def place(office_of):
-    """An office whose people have accounts; whoever sends publishes."""
-    settings = office_of()
-    office.hire(settings)
-    return settings
-
-
-@pytest.fixture
 def strict(office_of):
     """An office where a second person accepts."""
     settings = office_of(BOARD_SECOND_PERSON="1")

@@ -68,6 +68,8 @@ def test_a_lost_snapshot_gives_way_to_the_one_before_it_aloud(place, language):
     assert shown.problems == [] and earlier in shown.text.split("doctor", 1)[1], (
         "the source names what is shown"
     )
+    alone = visit.go(visit.start(lang=language, space="official", indicator=PAY, only="chart"), "indicator")
+    assert "standby" in visit.read(alone).panels, "inside another page too"
     path.with_suffix(".away").rename(path)
     shown = page(language)
     assert later in shown.text and earlier not in shown.text, "once it is back it is shown again"

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from etl.boundaries import reading
 from store.definition_files import printable
 from tests.benchmark import fuzz_address, fuzz_boundaries, fuzz_text, hostile, markup
 from tests.pages import visit
@@ -62,7 +61,6 @@ def test_what_the_checks_would_find() -> None:
 
 def test_definitions_hold_nothing_that_no_document_can() -> None:
     assert printable({"a": ["x\x0by\u2028z\ufffe\n", 1, True]}) == {"a": ["x y z \n", 1, True]}
-    assert reading._NO_NETWORK["GDAL_HTTP_PROXY"].endswith(":1")
 
 
 def test_links_of_a_document_are_told_from_its_words() -> None:

@@ -23,3 +23,11 @@ def test_pages_of_a_province_stand_without_a_line_for_everybody(board, language)
     first = next(box for box in at.multiselect if box.key == "w:marked")
     first.set_value([*first.value[:2]]).run()
     assert not visit.read(at).problems and at.query_params["marked"] == ".".join(first.value[:2])
+
+
+@pytest.mark.parametrize(("page", "part"), [("indicator", visit.CHART), ("quality", "communes")])
+def test_what_stands_alone_of_a_province_is_drawn(page, part, board):
+    """In another site's page too: the pages that show many by other parts than few."""
+    shown = visit.read(visit.go(visit.start(lang="vi", space="demo", group="06-2020", only="chart"), page))
+    assert part in shown.panels or any(key.endswith(part) for key in shown.words)
+    assert not shown.problems and "source" in shown.panels

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,22 +78,23 @@ def slips(shown: "Shown") -> list[tuple[str, str]]:
     return found
 
 
+def strings(node: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """(key, text) of every text in what JSON holds; those of a list have the key of the list."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from strings(value, name)
+    elif isinstance(node, list):
+        for value in node:
+            yield from strings(value, key)
+    elif isinstance(node, str):
+        yield key, node
+
+
 def _chart_texts(spec: str) -> list[str]:
     """What a figure writes: labels, hovers, annotations."""
-    found: list[str] = []
-
-    def walk(node: object, key: str = "") -> None:
-        if isinstance(node, dict):
-            for name, value in node.items():
-                walk(value, name)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value, key)
-        elif isinstance(node, str) and key in ("text", "hovertext", "ticktext"):
-            found.append(node)
-
-    walk(json.loads(spec))
-    return [plain(text) for text in found]
+    return [
+        plain(text) for key, text in strings(json.loads(spec)) if key in ("text", "hovertext", "ticktext")
+    ]
 
 
 def read(at: AppTest) -> Shown:

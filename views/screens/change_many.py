@@ -42,7 +42,7 @@ def build(
     alike = boards.comparable(before, after)
     pooled = boards.pooled(board) if indicator.is_rate and alike else {"areas": 0}
     write = spread.change_writer(ctx)
-    ends = {area.id: area for area in ctx.areas if area.id in set(known.index[:1])}
+    first = {name: ctx.catalogue.area_by_id[name] for name in known.index[:1]}
     finding = _finding(ctx, known, indicator)
     unit = ctx.text("unit.name.points" if indicator.unit == "percent" else f"unit.name.{indicator.unit}")
     way = definition_name(ctx, indicator, boards.definition_in_use(figures, indicator))
@@ -51,7 +51,7 @@ def build(
         narrative.tally(ctx, board, indicator),
         certainty.comparisons(ctx, board) if alike and indicator.is_rate else "",
         narrative.pooled_change(ctx, pooled, indicator),
-        narrative.largest_rise(ctx, board.loc[list(ends)], ends, indicator) if alike and ends else "",
+        narrative.largest_rise(ctx, board.loc[list(first)], first, indicator) if alike and first else "",
     ]
     return Screen(
         finding=finding,
@@ -59,9 +59,7 @@ def build(
             "change.subtitle",
             indicator=indicator.name.to(ctx.language.code),
             definition=f" ({way})" if way else "",
-            unit=ctx.text(
-                "unit.name.points" if indicator.unit == "percent" else f"unit.name.{indicator.unit}"
-            ),
+            unit=unit,
             periods=periods_text(ctx, before, after),
         ),
         sentences=narrative.enough(
@@ -80,7 +78,7 @@ def build(
         ),
         alt=finding,
         legend=legend(spread.legend(ctx)),
-        matrix=provinces(ctx, board, indicator, before, after),
+        matrix=_provinces(ctx, board, indicator, before, after),
         table=_table(ctx, board, indicator, before, after, marked),
         export=lambda ctx: _export(ctx, board, indicator, before, after),
         warning=kinds_warning(ctx, before, after),
@@ -121,7 +119,7 @@ def _marks(
     ]
 
 
-def provinces(ctx: Context, board: pd.DataFrame, indicator: Indicator, before: str, after: str) -> str:
+def _provinces(ctx: Context, board: pd.DataFrame, indicator: Indicator, before: str, after: str) -> str:
     """One row per province of a country: its communes together, before and after, and how many rose; each name leads to
     its own communes. Empty for the communes of one province."""
     own = many.by_province(ctx)
@@ -191,15 +189,9 @@ def _table(
         )
         sure = tables.interval_text(ctx, row, indicator) if indicator.is_rate and name in known.index else ""
         under = f'<span class="unit">{tables.esc(sure)}</span>' if sure else ""
-        province = ctx.catalogue.area_by_id.get(by_id[name].province_id)
-        where = (
-            f'<span class="unit">{tables.esc(fmt.area_name(province, ctx.language))}</span>'
-            if province
-            else ""
-        )
         cells = [
             tables.td(place, number=True),
-            f'<th scope="row">{tables.area_link(ctx, by_id[name])}{where}</th>',
+            f'<th scope="row">{many.area_head(ctx, by_id[name])}</th>',
             tables.cell(ctx, row, indicator, "_before"),
             tables.cell(ctx, row, indicator, "_after"),
             f'<td class="text">{tables.change_text(ctx, row, indicator)}{under}</td>',

@@ -169,6 +169,12 @@ def about(ctx: Context, indicators: Sequence[Indicator]) -> list[tuple[str, str]
     return lines
 
 
+def place_range(ctx: Context, first: int, last: int) -> str:
+    """``2–5``, or one place."""
+    ends = [fmt.number(int(place), ctx.language) for place in (first, last)]
+    return ends[0] if first == last else "–".join(ends)
+
+
 def legend(items: Sequence[tuple[str, str]]) -> str:
     """A legend in words: (style of the swatch or ready HTML, label)."""
     cells = []

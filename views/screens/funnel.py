@@ -225,7 +225,7 @@ def _table(
                 *(tables.td(text, number=True) for text in limits),
                 tables.td(_word(ctx, row, indicator), long=True),
             ],
-            tables.area_link(ctx, areas[area_id]),
+            many.area_head(ctx, areas[area_id]),
             "chosen" if area_id == chosen.id else "",
         )
 

@@ -12,7 +12,7 @@ from store.definitions import Area, Indicator
 from views import composite, load, many, narrative, standings, tables
 from views import format as fmt
 from views.screens import Screen, screen, tried
-from views.screens.common import legend
+from views.screens.common import legend, place_range
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -180,11 +180,6 @@ def _why(ctx: Context, row: pd.Series) -> str:
         "index.why_pillars",
         names=narrative.join(ctx, [narrative.lower_first(names[name]) for name in missing]),
     )
-
-
-def place_range(ctx: Context, first: int, last: int) -> str:
-    ends = [fmt.number(int(place), ctx.language) for place in (first, last)]
-    return ends[0] if first == last else "–".join(ends)
 
 
 def _bar(ctx: Context, given: pd.Series) -> str:

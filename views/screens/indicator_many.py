@@ -115,15 +115,17 @@ def _sentences(
 def _lines(
     ctx: Context, indicator: Indicator, definition: str, marked: tuple[str, ...], line: list[str]
 ) -> dict[str, pd.Series]:
-    """Shares by time of each commune pointed out, by its name."""
+    """Shares by time of each commune pointed out, by its name; with its code where two have one name."""
     if not marked:
         return {}
     rows = load.figures(*ctx.data, marked, (indicator.id,), None, True)
     rows = rows[rows["definition"] == definition]
+    areas = [ctx.catalogue.area_by_id[name] for name in marked]
+    names = [fmt.area_name(area, ctx.language) for area in areas]
     found = {}
-    for name in marked:
-        own = rows[rows["area_id"] == name].set_index("period")
-        shown = fmt.area_name(ctx.catalogue.area_by_id[name], ctx.language)
+    for area, name in zip(areas, names, strict=True):
+        own = rows[rows["area_id"] == area.id].set_index("period")
+        shown = f"{name} ({area.code})" if names.count(name) > 1 else name
         found[shown] = boards.shares(own, indicator).reindex(line)
     return found
 

@@ -13,7 +13,7 @@ from store.definitions import Indicator, SchemeSpec
 from views import boards, country, drawings, load, many, maps, merger, narrative, standings, tables
 from views import format as fmt
 from views.drawings import BOUNDARY, SKETCH
-from views.screens import Screen, common, screen, tiers
+from views.screens import Screen, common, screen, tiers, tiers_many
 from views.screens.common import about, legend, periods_text, value_out
 
 if TYPE_CHECKING:
@@ -119,12 +119,10 @@ def _picture(ctx: Context, make, subject, before: str | None, after: str) -> Pic
 def _hover(ctx: Context, board: pd.DataFrame) -> list[str]:
     """What pointing at an area says: its name, of a country with its province, the figure and n/N."""
     known = ctx.catalogue.area_by_id
-    country = len({area.province_id for area in ctx.areas}) > 1
     found = []
     for area_id, text, counts in zip(board.index, board["text"], board["counts"], strict=True):
         area = known[area_id]
-        name = fmt.area_full(area, ctx.language)
-        name += f", {drawings.province_of(ctx, area)}" if country else ""
+        name = ", ".join(filter(None, (fmt.area_full(area, ctx.language), many.province_name(ctx, area))))
         found.append(
             f"<b>{tables.esc(name)}</b><br>{tables.esc(text)}"
             + (f" · {tables.esc(counts)}" if counts else "")
@@ -215,7 +213,7 @@ def _change(ctx: Context, indicator: Indicator, before: str, after: str):
 
 def _index(ctx: Context, subject: None, before: None, after: str):
     """Composite index by goalposts: proposed weights, said so."""
-    figures = load.figures(*ctx.data, ctx.area_ids, None, (after,))
+    figures = load.figures(*ctx.data, ctx.area_ids, tuple(ctx.catalogue.index.weights), (after,))
     index = standings.index_board(figures, ctx.catalogue, after, ctx.area_ids)
     colour, classes = maps.sequential_classes(ctx, index["index"], percent=False)
     board = pd.DataFrame(
@@ -238,7 +236,7 @@ def _index(ctx: Context, subject: None, before: None, after: str):
 
 def _tier(ctx: Context, scheme: SchemeSpec, before: None, after: str):
     """Whether a tier is reached, and how many criteria are met; what cannot be decided is a class of its own."""
-    figures = load.figures(*ctx.data, ctx.area_ids, None, (after,), True)
+    figures = tiers_many.read(ctx, scheme, after)
     _, standing = standings.tier_board(figures, scheme, ctx.catalogue, ctx.area_ids)
     standing = tiers.on_trial(ctx, scheme, standing)
     known = (standing["met"] + standing["not_met"]) > 0
@@ -342,7 +340,7 @@ def _table(ctx: Context, board: pd.DataFrame, words: dict[str, str]) -> str:
         look = f' style="background:{row["colour"]}"' if known else ""
         swatch = f'<span class="swatch{"" if known else " hatched"}"{look}></span>'
         cell = f'<td class="number">{tables.esc(row["text"])}{counts}</td>'
-        return tables.row([cell], swatch + tables.area_link(ctx, areas[area_id]))
+        return tables.row([cell], swatch + many.area_head(ctx, areas[area_id]))
 
     if ctx.many:  # the ends of those with a figure; who has none is counted above
         rows = many.rows(ctx, list(board.index[board["sort"].notna()]), (), 2, draw)
@@ -366,7 +364,7 @@ def _provinces(
     together = [tables.th(ctx.text("many.together"), number=True)] if rate else []
     head = [
         tables.th(ctx.text("column.province")),
-        tables.th(ctx.text("map.known"), number=True),
+        tables.th(ctx.text("many.known"), number=True),
         *together,
         tables.th(ctx.text("many.median_head"), number=True),
     ]

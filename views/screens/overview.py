@@ -9,7 +9,7 @@ import pandas as pd
 
 from reports.workbook import Export
 from store.definitions import Area, Indicator
-from views import boards, load, narrative, standings, tables
+from views import boards, load, many, narrative, standings, tables
 from views import format as fmt
 from views.goals import judges
 from views.screens import Screen, common, overview_many, screen
@@ -159,7 +159,7 @@ def _table(
         cells = [
             _cell(ctx, pairs[item.id].loc[area.id], item, goals[item.id].loc[area.id]) for item in indicators
         ]
-        rows.append(tables.row(cells, tables.area_link(ctx, area)))
+        rows.append(tables.row(cells, many.area_head(ctx, area)))
     return tables.table(head, rows)
 
 

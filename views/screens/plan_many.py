@@ -152,13 +152,7 @@ def _provinces(ctx: Context, indicator: Indicator, table: pd.DataFrame) -> str:
         part, cells = table.loc[names], []
         counts = _counts(part)
         if held:
-            known = counts["met"] + counts["not_met"]
-            share = fmt.percent(counts["met"] / known, ctx.language) if known else "–"
-            under = fmt.fraction_text(counts["met"], known, ctx.language) if known else ""
-            cells = [
-                f'<td class="number"><span class="strong">{tables.esc(share)}</span>'
-                f'<span class="unit">{tables.esc(under)}</span></td>'
-            ]
+            cells = [many.share_cell(ctx, counts["met"], counts["met"] + counts["not_met"])]
             cells += [
                 tables.td(fmt.number(counts[key], ctx.language), number=True)
                 for key in ("not_met", "unknown")

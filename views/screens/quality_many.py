@@ -114,7 +114,7 @@ def _communes(ctx: Context, cover: pd.DataFrame, marked: tuple[str, ...]) -> str
             tables.td(f"{row['sent']}/{row['expected']}", number=True),
             tables.td(received + late, number=True),
         ]
-        return tables.row(cells, tables.area_link(ctx, by_id[name]), "chosen" if name in marked else "")
+        return tables.row(cells, many.area_head(ctx, by_id[name]), "chosen" if name in marked else "")
 
     rows = many.rows(ctx, list(order.index), marked, len(head), draw)
     return f"<h2>{tables.esc(ctx.text('many.quality_first'))}</h2>" + tables.table(head, rows)
@@ -137,7 +137,7 @@ def _export(ctx: Context, cover: pd.DataFrame, quarter: str) -> Export:
     ]
     keys = ("column.area_code", "column.area", "column.period", "many.sent_count", "many.expected")
     return Export(
-        title=ctx.text("many.reporting"),
+        title=f"{ctx.text('quality.title')}, {fmt.period(quarter, ctx.language)}",
         columns=[*(ctx.text(key) for key in keys), ctx.text("many.received"), ctx.text("column.state")],
         rows=rows,
         about=[],

@@ -11,7 +11,7 @@ from store.definitions import Area, Indicator
 from views import boards, certainty, load, standings, tables
 from views import format as fmt
 from views.screens import Screen, screen
-from views.screens.common import about, target_text, value_out
+from views.screens.common import about, place_range, target_text, value_out
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -111,12 +111,6 @@ def _places(ctx: Context, row: pd.Series) -> str:
     if fmt.is_missing(row["place_low"]):
         return "–"
     return place_range(ctx, row["place_low"], row["place_high"])
-
-
-def place_range(ctx: Context, low: int, high: int) -> str:
-    """``2–5``, or one place."""
-    low, high = (fmt.number(int(place), ctx.language) for place in (low, high))
-    return low if low == high else f"{low}–{high}"
 
 
 def export(ctx, board, areas, indicator, period) -> Export:

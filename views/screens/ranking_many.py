@@ -14,7 +14,7 @@ from store.definitions import Indicator
 from views import boards, certainty, load, many, narrative, spread, standings, tables
 from views import format as fmt
 from views.screens import Screen, ranking, screen
-from views.screens.common import legend, target_text
+from views.screens.common import legend, place_range, target_text
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -101,7 +101,7 @@ def _chosen(ctx: Context, board: pd.DataFrame, indicator: Indicator, marked: Seq
     rows = []
     for name, row in told.iterrows():
         known = not fmt.is_missing(row["alike"])
-        left = ranking.place_range(ctx, row["first"], row["last"]) if known else "–"
+        left = place_range(ctx, row["first"], row["last"]) if known else "–"
         cells = [
             tables.td(place_text(ctx, board.at[name, "rank"], total), number=True),
             tables.cell(ctx, board.loc[name], indicator),

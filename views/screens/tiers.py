@@ -13,7 +13,7 @@ from store.definitions import Area, CriterionSpec, Indicator, SchemeSpec
 from views import certainty, charts, load, narrative, standings, tables
 from views import format as fmt
 from views.screens import Screen, points, screen
-from views.screens.common import about, legend
+from views.screens.common import about, legend, place_range
 
 if TYPE_CHECKING:
     from views.frame import Context
@@ -164,10 +164,7 @@ def table(ctx, tiers, states, scheme, areas, ranks: pd.DataFrame | None = None) 
     order = tiers.join(ranks).sort_values(["first", "last"], na_position="last", kind="stable")
     rows = []
     for area_id, row in order.iterrows():
-        rank = "–" if fmt.is_missing(row["first"]) else fmt.number(row["first"], ctx.language)
-        if rank != "–":
-            rank += f"–{fmt.number(row['last'], ctx.language)}" if row["last"] != row["first"] else ""
-            rank += among
+        rank = "–" if fmt.is_missing(row["first"]) else place_range(ctx, row["first"], row["last"]) + among
         split = ctx.text("tiers.split", not_met=int(row["not_met"]), unknown=int(row["unknown"]))
         own = states[states["area_id"] == area_id]
         rows.append(

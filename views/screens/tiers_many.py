@@ -165,18 +165,6 @@ def bar(ctx: Context, counts: dict[str, int]) -> str:
     return f'<td><div class="bar" aria-hidden="true">{pieces}</div></td>'
 
 
-def _of(ctx: Context, count: int, total: int) -> str:
-    """``45,2%`` with its n/N under it."""
-    if not total:
-        return tables.td("–", number=True)
-    share = fmt.percent(count / total, ctx.language)
-    counts = fmt.fraction_text(count, total, ctx.language)
-    return (
-        f'<td class="number"><span class="strong">{tables.esc(share)}</span>'
-        f'<span class="unit">{tables.esc(counts)}</span></td>'
-    )
-
-
 # ---------------------------------------------------------------- tables
 
 
@@ -201,7 +189,7 @@ def _provinces(ctx: Context, board: pd.DataFrame, known: pd.Series) -> str:
         if not trial:
             counts = _counts(part)
             cells = [bar(ctx, {KINDS[key]: count for key, count in counts.items()})]
-            cells += [_of(ctx, counts["reached"], len(part))]
+            cells += [many.share_cell(ctx, counts["reached"], len(part))]
             cells += [tables.td(fmt.number(counts[key], ctx.language), number=True) for key in TIERS[1:]]
         cells += [
             tables.td(fmt.fraction_text(len(met), len(part), ctx.language), number=True),
@@ -253,7 +241,7 @@ def _criterion(ctx: Context, item: CriterionSpec, counts: pd.Series) -> str:
     cells = [
         tables.td(tiers.threshold_text(ctx, item, indicator), number=True),
         bar(ctx, {"met": met, "not_met": not_met, "unknown": unknown}),
-        _of(ctx, met, met + not_met),
+        many.share_cell(ctx, met, met + not_met),
         tables.td(fmt.number(not_met, ctx.language), number=True),
         f'<td class="number">{tables.esc(fmt.number(unknown, ctx.language))}{under}</td>',
     ]

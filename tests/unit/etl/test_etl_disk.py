@@ -220,7 +220,7 @@ LIMITED = """
 import resource, sys
 from etl import cli
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-sys.exit(cli.main(["load", sys.argv[1] if len(sys.argv) > 1 else FILE, "--as", "Lan"]))
+sys.exit(cli.main(["load", FILE, "--as", "Lan"]))
 """
 
 

@@ -3,6 +3,7 @@ are shown, and what is left out is told."""
 
 import dataclasses
 import re
+from datetime import date
 from statistics import median
 
 import pandas as pd
@@ -12,9 +13,19 @@ from metrics.places import told_from_others
 from metrics.ranks import told_apart
 from tests.pages.visit import plain
 from tests.unit.views import country
-from views import boards, certainty, composite, many, standings
+from views import boards, certainty, composite, load, many, standings
 from views import format as fmt
-from views.screens import index, index_many, plan_many, ranking_many, tiers_many
+from views.screens import (
+    change_many,
+    funnel,
+    index,
+    index_many,
+    map,
+    plan_many,
+    quality_many,
+    ranking_many,
+    tiers_many,
+)
 
 MARKED = ("c000", "c150", "c399")
 MOST = 100_000  # characters of HTML on a page
@@ -270,3 +281,30 @@ def test_without_figures_the_index_says_what_is_missing(ctx, monkeypatch, world)
     check_words(empty, screen)
     assert screen.finding == ctx.text("index.none_finding") and screen.figure is None
     assert "area=c150" in screen.table
+
+
+# ---------------------------------------------------------------- names
+
+
+def test_communes_of_a_country_stand_with_their_province(ctx, monkeypatch):
+    """A country has dozens of communes of one name: no long table names one without its province."""
+    indicator, times = ctx.catalogue.headline[0], (country.BEFORE, country.AFTER)
+    figures = load.figures(*ctx.data, ctx.area_ids, (indicator.id,), times)
+    sent = pd.DataFrame({"known": 1, "sent": 1, "received": "2025-01-10"}, index=list(ctx.area_ids))
+    monkeypatch.setattr(load, "reported", lambda *_: sent)
+    chosen = ctx.catalogue.area_by_id["c150"]
+    way = indicator.default_definition
+    tables = {
+        "change": change_many.build(ctx, figures, indicator, *times, MARKED).table,
+        "quality": quality_many.build(ctx, country.AFTER, date(2025, 2, 1), MARKED).matrix,
+        "map": map.build(ctx, "value", indicator, None, country.AFTER, "").table,
+        "funnel": funnel.build(ctx, indicator, way, country.AFTER, chosen).table,
+        "ranking": ranking_many.build(ctx, indicator, country.AFTER, MARKED).table,
+    }
+    for page, html in tables.items():
+        rows = [row for row in re.findall(r"<tr.*?</tr>", html, re.S) if "area=c" in row]
+        assert len(rows) > 10, page
+        for row in rows:
+            province = f"p{re.search(r'area=c(.)', row)[1]}"
+            name = ctx.catalogue.area_by_id[province].name.to(ctx.language.code)
+            assert f'<span class="unit">{name}</span>' in row, page

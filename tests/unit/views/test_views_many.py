@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from metrics.spread import bins, quantiles
 from store import catalogue as definitions
-from store import groups, read
+from store import citations, groups, read
 from store.snapshot import Snapshot, current_id, snapshot_path
 from views import bands, boards, load, many, spread
 from views.frame import Context
 from views.load import PROVENANCES
+from views.screens import indicator_many
 
 DEMO = "demo"
 
@@ -71,6 +72,19 @@ def test_two_provinces_make_a_country_on_each_list(opened):
     found = groups.groups(dataclasses.replace(catalogue, areas=moved))
     assert len(found["vn-now"].areas) == 37 and len(found["vn-2025-06-30"].areas) == 108
     assert len(found["06-2020"].areas) == 107
+
+
+def test_a_province_that_outlived_its_communes_has_a_group_for_each_list_that_can_be_cited(opened):
+    catalogue = opened[1]
+    stayed = tuple(
+        dataclasses.replace(area, province_id="06-2020") if area.province_id == "19-2025" else area
+        for area in catalogue.areas
+    )
+    found = groups.groups(dataclasses.replace(catalogue, areas=stayed))
+    both = {name: len(group.areas) for name, group in found.items() if group.kind == "province"}
+    assert both == {"06-2020_now": 37, "06-2020_2025-06-30": 108}
+    for name in found:
+        citations._require_plain("demo", "change", {"group": name}, "vi")
 
 
 def test_ids_of_a_group_are_known_by_its_name(known):
@@ -209,3 +223,17 @@ def test_a_province_leads_to_its_own_communes_on_the_same_list(crowd):
 def test_some_communes_of_a_group_make_a_context_of_their_own(crowd: Context):
     few = crowd.of(("01837-2020", "02017-2020"))
     assert [area.id for area in few.areas] == ["01837-2020", "02017-2020"] and not few.many and crowd.many
+
+
+def test_two_communes_of_one_name_keep_a_line_each(crowd):
+    one, other = crowd.areas[:2]
+    areas = [
+        dataclasses.replace(area, name=one.name, kind=one.kind) if area.id == other.id else area
+        for area in crowd.catalogue.areas
+    ]
+    twins = dataclasses.replace(crowd, catalogue=dataclasses.replace(crowd.catalogue, areas=tuple(areas)))
+    indicator = crowd.catalogue.headline[0]
+    lines = indicator_many._lines(
+        twins, indicator, indicator.default_definition, (one.id, other.id), ["2024-Q4"]
+    )
+    assert len(lines) == 2 and all(area.code in name for area, name in zip((one, other), lines, strict=True))

@@ -2,11 +2,14 @@
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 import streamlit as st
 
+from store import ledger
+from views import load
 from views.memory import Lane, Memory, kept
 
 
@@ -124,3 +127,14 @@ def test_a_builder_that_fails_leaves_the_lane():
     other.start()
     other.join(5)
     assert done == [1]
+
+
+def test_the_log_is_read_anew_only_when_it_has_grown(tmp_path, monkeypatch):
+    log, readings, readable = tmp_path / "ledger.jsonl", [], ledger.readable
+    monkeypatch.setattr(load, "settings", lambda: SimpleNamespace(space_dir=lambda space: tmp_path))
+    monkeypatch.setattr(ledger, "readable", lambda path: readings.append(path) or readable(path))
+    assert not load.has_reports("official")
+    ledger.append(log, "accept", "lan", upload_id="u1")
+    assert load.has_reports("official") and load.has_reports("official") and len(readings) == 1
+    ledger.append(log, "withdraw", "lan", upload_ids=["u1"])
+    assert not load.has_reports("official") and len(readings) == 2
