@@ -117,20 +117,8 @@ def _decided(item: Submission, state: str, entry: dict) -> Submission:
     )
 
 
-def submission(settings: Settings, space: str, submission_id: str) -> Submission:
-    """One of them; SubmissionError for an id that was never sent."""
-    for item in submissions(settings, space):
-        if item.id == submission_id:
-            return item
-    raise SubmissionError("desk.unknown", id=submission_id)
-
-
-def original(settings: Settings, space: str, submission_id: str) -> bytes:
+def original(settings: Settings, space: str, item: Submission) -> bytes:
     """The bytes as they were sent."""
-    return _bytes(settings, space, submission(settings, space, submission_id))
-
-
-def _bytes(settings: Settings, space: str, item: Submission) -> bytes:
     return (commit.upload_dir(settings, space, item.id) / commit.ORIGINAL).read_bytes()
 
 
@@ -331,7 +319,7 @@ def review(settings: Settings, space: str, ids: Sequence[str], on: date | None =
 
 
 def _review(settings: Settings, space: str, items: Sequence[Submission], on: date | None) -> Proposal:
-    files = [(item.file, _bytes(settings, space, item)) for item in items]
+    files = [(item.file, original(settings, space, item)) for item in items]
     replaces = tuple(dict.fromkeys(name for item in items for name in item.replaces))
     return _proposal(settings, space, files, replaces, on or today(), None)
 

@@ -404,7 +404,7 @@ def decide(ctx: Context, user: User) -> None:
     if not waiting:
         return
     item = _choose(ctx, "publish.which", waiting, "deciding")
-    data = desk.original(ctx.settings, ctx.space, item.id)
+    data = desk.original(ctx.settings, ctx.space, item)
     asked = ("review", ctx.space, item.id)
     proposal = _kept_proposal(ctx, asked, lambda: desk.review(ctx.settings, ctx.space, [item.id]))
     show_findings(ctx, [(item.file, data)], proposal)
@@ -461,7 +461,7 @@ def withdraw(ctx: Context, user: User) -> None:
     if not standing:
         return
     item = _choose(ctx, "publish.withdraw_which", standing, "withdrawing")
-    _original_button(ctx, item, desk.original(ctx.settings, ctx.space, item.id))
+    _original_button(ctx, item, desk.original(ctx.settings, ctx.space, item))
     with st.form(f"withdraw:{item.id}", border=False):
         why = st.text_area(ctx.text("publish.withdraw_why"), max_chars=1000, height=80)
         if st.form_submit_button(ctx.text("publish.withdraw")) and attempt(

@@ -203,7 +203,7 @@ def _after(settings: Settings, plan: Plan) -> list[str]:
         return invariants.uploads(settings, plan.target)
     new = _ids(plan.files)
     if plan.act == "accept":
-        new = [desk.submission(settings, SPACE, plan.target).upload_id]
+        new = [item.upload_id for item in desk.submissions(settings, SPACE) if item.id == plan.target]
     gone = {plan.target, *new} if plan.act in ("withdraw", "replace") else set(new)
     return [name for name in plan.before if name not in gone] + new
 

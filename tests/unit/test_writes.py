@@ -174,4 +174,5 @@ def test_people_do_what_is_theirs(place: Place) -> None:
     accounts.change(place.settings, builders.LAN, "quan.tri", display="Chị Quản")
     desk.withdraw(place.settings, SPACE, place.upload, STRANGERS["appraiser"], "gửi nhầm")
     shows.delete(place.settings, SPACE, SONG_CAU, "Hội nghị", accounts=True)
-    assert desk.submission(place.settings, SPACE, place.waiting).state == desk.TAKEN_BACK
+    states = {item.id: item.state for item in desk.submissions(place.settings, SPACE)}
+    assert states[place.waiting] == desk.TAKEN_BACK

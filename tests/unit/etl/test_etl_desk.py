@@ -68,7 +68,7 @@ def test_with_a_second_person_it_waits_and_somebody_else_accepts(tmp_path: Path)
     settings = _second(tmp_path)
     sent = _send(settings, SONG_CAU, TEN)[0]
     assert sent.state == desk.WAITING and _values(settings) == {}
-    assert desk.original(settings, SPACE, sent.id) == TEN
+    assert desk.original(settings, SPACE, sent) == TEN
     for user in (SONG_CAU, QUANG_THUAN, User("xem", VIEWER)):
         with pytest.raises(NotPermitted):
             desk.accept(settings, SPACE, [sent.id], user, on=TODAY)
@@ -129,7 +129,7 @@ def test_a_file_is_returned_with_a_reason_or_taken_back_and_its_bytes_stay(tmp_p
     desk.take_back(settings, SPACE, second.id, SONG_CAU)
     states = {item.id: (item.state, item.why) for item in desk.submissions(settings, SPACE)}
     assert states == {first.id: ("returned", "Thiếu chữ ký"), second.id: ("taken_back", "")}
-    assert desk.original(settings, SPACE, first.id) == TEN and _values(settings) == {}
+    assert desk.original(settings, SPACE, first) == TEN and _values(settings) == {}
     again = _send(settings, SONG_CAU, TEN)[0]  # the same bytes a second time are a submission of their own
     assert again.id != first.id and again.state == desk.WAITING
 
@@ -203,7 +203,7 @@ def test_a_failed_build_leaves_the_file_waiting(tmp_path: Path, monkeypatch: pyt
         _send(settings, SONG_CAU, TEN)
     monkeypatch.undo()
     item = desk.submissions(settings, SPACE)[0]
-    assert item.state == desk.WAITING and desk.original(settings, SPACE, item.id) == TEN
+    assert item.state == desk.WAITING and desk.original(settings, SPACE, item) == TEN
     desk.accept(settings, SPACE, [item.id], TINH, on=TODAY)
     assert _values(settings) == {"01837": 10.0}
 
@@ -327,7 +327,7 @@ def test_accepting_is_refused_when_the_comparison_moved_or_the_file_reads_otherw
 
 def test_an_unknown_submission_is_no_submission(tmp_path: Path) -> None:
     with pytest.raises(SubmissionError, match="unknown"):
-        desk.original(builders.settings(tmp_path), SPACE, "../../etc")
+        desk.review(builders.settings(tmp_path), SPACE, ["../../etc"])
 
 
 # ---------------------------------------------------------------- as it stood
