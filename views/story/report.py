@@ -149,11 +149,20 @@ def _result(ctx, item, board, before, after, areas, by_id, drawn) -> Part:
     )
 
 
-def _source(ctx: Context, indicators: list[Indicator], *periods: str) -> str:
+def _source(ctx: Context, indicators: list[Indicator], before: str, after: str) -> str:
+    """Where a table's figures of the earlier and the later period come from, and what its letters stand for."""
     figures = load.figures(
-        *ctx.data, ctx.area_ids, tuple(item.id for item in indicators), tuple(dict.fromkeys(periods))
+        *ctx.data, ctx.area_ids, tuple(item.id for item in indicators), tuple(dict.fromkeys((before, after)))
     )
-    return parts.source(ctx, figures)
+    return f"{parts.source(ctx, figures)} {_letters(ctx, before, after)}"
+
+
+def _letters(ctx: Context, before: str, after: str) -> str:
+    """What n and N stand for in the heads of a table."""
+    ends = {"before": before, "after": after}
+    return ctx.text(
+        "leave.counts", **{key: fmt.period_inline(item, ctx.language) for key, item in ends.items()}
+    )
 
 
 def _tiers(ctx: Context, after: str, areas: list[Area]) -> list[Part]:
@@ -287,12 +296,14 @@ def _one(
         )
     figures = load.figures(*ctx.data, ctx.area_ids)
     own = figures[(figures["area_id"] == area.id) & figures["period"].isin([before, after])]
-    source = parts.source(ctx, own)
+    source = f"{parts.source(ctx, own)} {_letters(ctx, before, after)}"
     opening = Part(
         ctx.text("leave.part.situation"),
         1,
         tuple(sentences),
-        drawing=parts.path(ctx, area, lead, parts.series(ctx, lead, figures)) if kind == "full" else None,
+        drawing=parts.path(ctx, area, lead, parts.series(ctx, lead, figures, after))
+        if kind == "full"
+        else None,
     )
     if not known:
         return [opening]
