@@ -74,7 +74,10 @@ def letterhead(
         motto=ctx.text("leave.head.motto"),
         place_day=said("place_day"),
         kind=ctx.text("leave.head.kind"),
-        about=ctx.text("leave.head.about", who=who, periods=periods_text(ctx, before, after)),
+        # No line of the title breaks inside a period.
+        about=ctx.text(
+            "leave.head.about", who=who, periods=periods_text(ctx, before, after).replace(" ", "\u00a0")
+        ),
         addressee=said("addressee"),
         signer_title=said("signer_title"),
         signer_hint=ctx.text("leave.head.signer_hint"),
@@ -154,7 +157,7 @@ def _source(ctx: Context, indicators: list[Indicator], before: str, after: str) 
     figures = load.figures(
         *ctx.data, ctx.area_ids, tuple(item.id for item in indicators), tuple(dict.fromkeys((before, after)))
     )
-    return f"{parts.source(ctx, figures)} {_letters(ctx, before, after)}"
+    return f"{_letters(ctx, before, after)} {parts.source(ctx, figures)}"
 
 
 def _letters(ctx: Context, before: str, after: str) -> str:
@@ -296,7 +299,7 @@ def _one(
         )
     figures = load.figures(*ctx.data, ctx.area_ids)
     own = figures[(figures["area_id"] == area.id) & figures["period"].isin([before, after])]
-    source = f"{parts.source(ctx, own)} {_letters(ctx, before, after)}"
+    source = f"{_letters(ctx, before, after)} {parts.source(ctx, own)}"
     opening = Part(
         ctx.text("leave.part.situation"),
         1,
