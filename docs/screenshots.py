@@ -239,7 +239,7 @@ def choose(page: Page, name: str, data: bytes) -> None:
         part(page, "understood0").wait_for(state="detached")
     box = page.get_by_test_id("stFileUploader").locator("input[type=file]")
     box.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
-    part(page, "findings").wait_for()
+    part(page, "understood0").wait_for()
     still(page)
 
 
@@ -329,7 +329,7 @@ def committee(desk: Board) -> None:
     desk.open(page, "area", area="02017-2020")
     cut(page, "bon-cau-hoi", part(page, "area_heading"), part(page, "answers"))
     desk.open(page, "quality")
-    cut(page, "tinh-hinh", part(page, "lead"), part(page, "chase"))
+    cut(page, "tinh-hinh", part(page, "lead"), part(page, "matrix"))
     cut(page, "loi-nhac", part(page, "letter_heading"), part(page, "letter"))
     desk.open(page, "change")
     page.locator('button[data-go="cite|"]').click()

@@ -11,6 +11,7 @@ import streamlit as st
 
 from etl import desk, marks
 from etl.desk import Proposal, Submission
+from etl.findings import Severity
 from etl.publish import PRODUCT
 from store import accounts, periods
 from store.access import REPORTER, User
@@ -164,8 +165,15 @@ def show_findings(ctx: Context, files: Files, proposal: Proposal) -> None:
     key = "upload.findings_blocked" if proposal.blocked else "upload.findings"
     frame.heading(ctx, ctx.text(key), ctx.text("upload.findings_note"), "findings_heading")
     frame.show(ctx, delivery.totals(ctx, proposal.reports), "totals")
-    frame.show(ctx, delivery.findings(ctx, proposal.reports), "findings")
+    weights = [item.severity for report in proposal.reports for item in report.findings]
+    notes = weights.count(Severity.NOTE)
+    if notes < len(weights) or not notes:
+        frame.show(ctx, delivery.findings(ctx, proposal.reports, (Severity.BLOCK, Severity.WARN)), "findings")
     frame.flush(ctx)
+    if notes:  # only good to know, so nobody scrolls past them to what has to be done
+        with st.expander(ctx.text("upload.notes", count=fmt.number(notes, ctx.language))):
+            frame.show(ctx, delivery.findings(ctx, proposal.reports, (Severity.NOTE,)), "notes")
+            frame.flush(ctx)
     for (name, data), report in zip(files, proposal.reports, strict=True):
         if report.findings:
             _marked(ctx, name, data, report)
@@ -198,10 +206,22 @@ def show_changes(ctx: Context, proposal: Proposal) -> None:
     if changes.nothing:
         frame.show(ctx, f"<p>{ctx.text('upload.nothing')}</p>", "changes")
         return
-    frame.show(ctx, delivery.changes(ctx, changes), "changes")
+    first, rest = delivery.in_order(changes.rows)
+    frame.show(ctx, delivery.changes(ctx, first), "changes")
+    if len(rest):
+        frame.flush(ctx)
+        with st.expander(ctx.text("upload.more_added", count=fmt.number(len(rest), ctx.language))):
+            frame.show(ctx, delivery.changes(ctx, rest), "more_changes")
+            frame.flush(ctx)
     frame.heading(ctx, ctx.text("upload.effects"), ctx.text("upload.effects_note"), "effects_heading")
-    frame.show(ctx, delivery.effects(ctx, _effects(ctx, proposal)), "effects")
+    found = _effects(ctx, proposal)
+    first, rest = found[: delivery.FIRST_ROWS], found[delivery.FIRST_ROWS :]
+    frame.show(ctx, delivery.effects(ctx, first), "effects")
     frame.flush(ctx)
+    if rest:
+        with st.expander(ctx.text("upload.more_effects", count=fmt.number(len(rest), ctx.language))):
+            frame.show(ctx, delivery.effects(ctx, rest), "more_effects")
+            frame.flush(ctx)
 
 
 def _effects(ctx: Context, proposal: Proposal) -> list[effects.Effect]:
@@ -455,7 +475,7 @@ def withdraw(ctx: Context, user: User) -> None:
     """Files that count, and taking one of them out of the figures."""
     items = [item for item in desk.submissions(ctx.settings, ctx.space) if item.state != desk.WAITING]
     frame.heading(ctx, ctx.text("publish.decided"), ctx.text("publish.decided_note"), "decided_heading")
-    frame.show(ctx, delivery.submissions(ctx, items, names(ctx)), "decided")
+    frame.show(ctx, delivery.submissions(ctx, items, names(ctx), "publish.none_decided"), "decided")
     frame.flush(ctx)
     standing = [item for item in items if item.state == desk.ACCEPTED]
     if not standing:

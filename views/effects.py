@@ -23,16 +23,16 @@ FILLED = {"qualifier": "exact", "value_given": True, "source": "", "note": "", "
 @dataclass(frozen=True)
 class Effect:
     """One difference. ``kind``: pooled (shares with counts), rank, criteria (met of total) or index_rank; ``area`` is
-    empty for the pilot as a whole, ``indicator`` or ``scheme`` says of what. ``before`` and ``after`` are (number,
-    second number): n and N of the pilot, place and places, met and total; None where there was nothing."""
+    empty for the pilot as a whole, ``indicator`` or ``scheme`` says of what. ``before`` and ``after`` are
+    numbers: n, N of the pilot, communes counted and all; place and places; met and total; None where there was nothing."""
 
     kind: str
     period: str
     area: str = ""
     indicator: str = ""
     scheme: str = ""
-    before: tuple[float, float] | None = None
-    after: tuple[float, float] | None = None
+    before: tuple[float, ...] | None = None
+    after: tuple[float, ...] | None = None
 
 
 def overlay(
@@ -90,12 +90,12 @@ def _pooled(indicator: Indicator, period: str, old: pd.DataFrame, new: pd.DataFr
     return [Effect("pooled", period, "", indicator.id, "", *ends)] if ends[0] != ends[1] else []
 
 
-def _sum(board: pd.DataFrame) -> tuple[float, float] | None:
-    """n and N over the communes whose counts are known."""
+def _sum(board: pd.DataFrame) -> tuple[float, ...] | None:
+    """n and N over the communes whose counts are known, and of how many communes these are."""
     rows = board[board["denominator"].fillna(0).astype(float) > 0].dropna(subset=["numerator"])
     if rows.empty or pd.isna(pooled_rate(rows["numerator"].astype(float), rows["denominator"].astype(float))):
         return None
-    return float(rows["numerator"].sum()), float(rows["denominator"].sum())
+    return float(rows["numerator"].sum()), float(rows["denominator"].sum()), len(rows), len(board)
 
 
 def _ranks(indicator: Indicator, period: str, old: pd.DataFrame, new: pd.DataFrame) -> list[Effect]:
@@ -108,8 +108,10 @@ def _ranks(indicator: Indicator, period: str, old: pd.DataFrame, new: pd.DataFra
 
 
 def _places(ranks: pd.Series) -> dict[str, tuple[float, float]]:
-    """Place and number of places, of whoever has one."""
+    """Place and number of places, of whoever has one; the only commune with figures has no place."""
     known = ranks.dropna()
+    if len(known) < 2:
+        return {}
     return {area: (float(place), float(len(known))) for area, place in known.items()}
 
 

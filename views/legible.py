@@ -14,6 +14,11 @@ NAMES = (
     "upload", "remove", "told",
 )  # fmt: skip
 
+# A row of three boxes or more stands on one line from this width of the window; below it two stand side by side, and of
+# three the first has a line of its own: a quarter's days are not cut off.
+ONE_LINE = 1800
+CHOICES = '[data-testid="stMain"] [data-testid="stHorizontalBlock"]:has(> :nth-child(3) [data-testid="stSelectbox"])'
+
 
 def style(mode: str, language: Language) -> str:
     """The style sheet of one page, as HTML; ``mode``: the colours it is drawn in. And the words that its script needs."""
@@ -26,6 +31,11 @@ def style(mode: str, language: Language) -> str:
 .stApp :is(a, button, summary, [tabindex="0"]):not(input):focus-visible {{
   outline: 2px solid {palette["now"]}; outline-offset: 2px }}
 [data-testid="stMain"] {{ scroll-padding: 4.5rem 0 2rem }}
+@media (min-width: 641px) and (max-width: {ONE_LINE - 1}px) {{
+  {CHOICES} {{ display: grid; grid-template-columns: 1fr 1fr }}
+  {CHOICES} > * {{ width: auto; min-width: 0 }}
+  {CHOICES}:not(:has(> :nth-child(4))) > :first-child {{ grid-column: 1 / -1 }}
+}}
 [data-testid="stMain"]:focus-visible {{ outline-offset: -3px }}
 :root {{ --board-words: {_words(language)} }}
 </style>"""

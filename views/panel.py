@@ -157,7 +157,7 @@ td.empty.why:not([colspan]) span { white-space: normal; display: inline-block; m
 .met { color: var(--met); } .unmet { color: var(--unmet); } .unknown { color: var(--unknown); }
 .rise { color: var(--now); } .fall { color: var(--unmet); } .unclear { color: var(--muted); }
 .before { color: var(--muted); }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(225px, 1fr)); gap: 14px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(205px, 1fr)); gap: 14px; }
 .card { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 14px 16px 13px; }
 .card h3 { font-size: 14px; font-weight: 600; margin: 0 0 7px; line-height: 1.3; }
 .card .figure { font-size: 25px; font-weight: 600; line-height: 1.2; letter-spacing: -0.01em; }

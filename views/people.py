@@ -14,6 +14,7 @@ from views.tables import esc
 
 if TYPE_CHECKING:
     from store.accounts import Account
+    from store.definitions import Area
     from views.frame import Context
 
 said = desk.said
@@ -157,6 +158,14 @@ def _role(ctx: Context):
     return lambda role: ctx.text(f"accounts.roles.{role}")
 
 
+def _dated(ctx: Context, area: Area) -> str:
+    """A unit with its code and the year it began: the old and the new one often share a name."""
+    name = fmt.area_full(area, ctx.language)
+    if area.valid_from is None:
+        return f"{name} ({area.code})"
+    return ctx.text("accounts.area_since", area=name, code=area.code, year=area.valid_from.year)
+
+
 def _choose_areas(ctx: Context, key: str, chosen: tuple[str, ...]) -> list[str]:
     """Communes of a reporter: the compared ones, and what they became."""
     found = dict.fromkeys(area.id for area in ctx.areas)
@@ -169,7 +178,7 @@ def _choose_areas(ctx: Context, key: str, chosen: tuple[str, ...]) -> list[str]:
         ctx.text("accounts.areas"),
         options,
         default=[name for name in chosen if name in known],
-        format_func=lambda name: f"{fmt.area_full(known[name], ctx.language)} ({name})",
+        format_func=lambda name: _dated(ctx, known[name]),
         help=ctx.text("accounts.areas_help"),
         placeholder=ctx.text("accounts.areas_none"),
         key=key,

@@ -10,7 +10,7 @@ ctx = choices.stranger(frame.enter("area"))
 named = choices.namesakes(ctx)
 if named:
     frame.ask_which(ctx, merger.namesakes(ctx, named))
-columns = st.columns([1.4, 2, 1, 1])
+columns = st.columns([1.3, 1.7, 1.2, 1.2])
 area = choices.choose_area(ctx, columns[0])
 if not choices.period_ids(ctx):
     frame.only(ctx, screen.alone(ctx, area))

@@ -7,11 +7,11 @@ from views.screens import compared, groups, parallel
 from views.screens import comparison as screen
 
 ctx = frame.enter("comparison", pilot=True)
-columns = st.columns([2, 1, 1, 1])
-indicator = choices.choose_indicator(ctx, columns[0], only=lambda item: item.is_rate)
-before, after = choices.choose_periods(ctx, columns[1:3])
+top = st.columns([2, 1])
+indicator = choices.choose_indicator(ctx, top[0], only=lambda item: item.is_rate)
+before, after = choices.choose_periods(ctx, st.columns(2))
 known = groups.known(ctx, indicator, before, after)
-how, chosen = choices.choose_compared(ctx, known, columns[3]) if known else ("all", ())
+how, chosen = choices.choose_compared(ctx, known, top[1]) if known else ("all", ())
 
 board = screen.build(ctx, indicator, before, after, how, chosen)
 frame.sentences(ctx, board.sentences)

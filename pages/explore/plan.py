@@ -7,7 +7,7 @@ from views.screens import plan as screen
 from views.screens import plan_many, programme
 
 ctx = frame.enter("plan")
-columns = st.columns([3, 1, 1])
+columns = st.columns([2, 1, 1])
 newest = choices.default_periods(ctx)[1]
 among = plan_many.indicators(ctx, newest) if ctx.many else screen.indicators(ctx)
 indicator = choices.choose_indicator(ctx, columns[0], among=among)

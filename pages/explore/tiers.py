@@ -7,7 +7,7 @@ from views.screens import ranking, ranking_many, tiers_many
 from views.screens import tiers as screen
 
 ctx = frame.enter("tiers")
-columns = st.columns([3, 1])
+columns = st.columns([3, 2])
 scheme = choices.choose_scheme(ctx, columns[0])
 period = choices.choose_period(ctx, "after", columns[1])
 marked = choices.choose_marked(ctx)

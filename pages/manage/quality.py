@@ -30,6 +30,7 @@ frame.sentences(ctx, board.sentences)
 frame.show(ctx, board.warning, "notes")
 frame.show(ctx, board.cards, "cards")
 
+frame.show(ctx, board.matrix, "matrix")
 frame.show(ctx, board.reporting, "chase")
 asked = reminder.to_remind(ctx, quarter, today)
 if asked:
@@ -39,6 +40,5 @@ if asked:
     frame.show(ctx, reminder.panel(ctx, quarter, whom, today), "letter")
 
 frame.show(ctx, board.table, "history")
-frame.show(ctx, board.matrix, "matrix")
 frame.downloads(ctx, f"tinh-hinh-bao-cao-{quarter}", board.export)
 frame.source_note(ctx, board.sources)

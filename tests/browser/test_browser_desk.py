@@ -232,7 +232,7 @@ def test_a_reporter_of_song_cau_cannot_send_for_quang_thuan(house, person, tmp_p
     at_the_desk(tab, site, "songcau")
     choose(tab, theirs)
     driver.seen(tab, site.text("upload.findings_blocked"))
-    assert "area.not_yours" in part(tab, "findings").inner_text()
+    assert "area.not_yours" in part(tab, "findings").inner_html()
     assert tab.get_by_role("button", name=site.text("upload.send"), exact=True).count() == 0
     assert part(tab, "changes").count() == 0
     assert house.official() == before

@@ -275,8 +275,9 @@ def test_the_change_is_seen_before_it_is_sent_and_afterwards_everybody_sees_it(p
     )
     effects = visit.plain(shown.panels["effects"])
     assert (
-        words(at, "delivery.pilot") in effects and words(at, "delivery.none") in effects and "1/1" in effects
+        words(at, "delivery.pilot") in effects and words(at, "delivery.none") in effects and "1/8" in effects
     )
+    assert "1/1" not in effects, "the only one has no place"
     assert not button(at, words(at, "upload.send")).disabled, "nothing is altered, nothing is doubtful"
     before = current_id(place, "official")
     press(at, words(at, "upload.send"))

@@ -289,7 +289,7 @@ def _no_goal(case: Case) -> tuple[str, tuple[str, ...]]:
     if not case.indicator.is_rate:
         return case.say("why.no_rate"), ()
     if case.indicator.target is None:
-        return case.say("why.no_target"), (case.say("caveat.where", file=f"{case.indicator.id}.toml"),)
+        return case.say("why.no_target"), (case.say("caveat.where"),)
     if case.row["state"] == "none":
         return case.say("why.other_way"), _about_goal(case)
     return "", ()

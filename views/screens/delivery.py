@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from store.definitions import Area, Indicator
     from views.frame import Context
 
+FIRST_ROWS = 6  # new figures, and effects, seen without a click
 MOST_ROWS = 200  # of one table on the screen; the download has all
 TONES = {Severity.BLOCK: "unmet", Severity.WARN: "unclear", Severity.NOTE: "muted"}
 MARKS = {Severity.BLOCK: "not_met", Severity.WARN: "unknown", Severity.NOTE: "same"}
@@ -83,9 +84,11 @@ def _some(names: Sequence[str], ctx: Context, most: int = 4) -> str:
 # ---------------------------------------------------------------- findings
 
 
-def findings(ctx: Context, reports: Sequence[Report]) -> str:
-    """Every finding at once: the weightiest first, within it file by file in the order of the lines."""
-    every = [(report.file, item) for report in reports for item in report.findings]
+def findings(ctx: Context, reports: Sequence[Report], weights: Collection[Severity] = tuple(Severity)) -> str:
+    """Every finding of these weights at once: the weightiest first, within it file by file in the order of the lines."""
+    every = [
+        (report.file, item) for report in reports for item in report.findings if item.severity in weights
+    ]
     if not every:
         return f'<p class="muted">{esc(ctx.text("delivery.no_findings"))}</p>'
     order = list(Severity)
@@ -161,7 +164,7 @@ def _finding(ctx: Context, file: str, item: Finding, lines: Sequence[int] = ()) 
     said = message(item, ctx.language.code)
     return (
         f"<tr><td>{mark}{place}{column}</td><td>{shown}</td>"
-        f"<td class='text'>{esc(said)} <span class='small nowrap'>{esc(item.code)}</span></td></tr>"
+        f'<td class="text" title="{esc(item.code)}">{esc(said)}</td></tr>'
     )
 
 
@@ -197,10 +200,17 @@ def changes_summary(ctx: Context, changes: Changes) -> str:
     )
 
 
-def changes(ctx: Context, found: Changes) -> str:
-    """Old and new value of every figure that would change; what is altered or goes stands first."""
-    order = {"changed": 0, "removed": 1, "added": 2}
-    rows = found.rows.assign(order=found.rows["kind"].map(order)).sort_values("order", kind="stable")
+def in_order(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What would change, for two tables: first every figure that is altered or goes, filled up to ``FIRST_ROWS`` with new
+    ones; then the other new ones."""
+    order = rows["kind"].map({"changed": 0, "removed": 1, "added": 2})
+    rows = rows.assign(order=order).sort_values("order", kind="stable")
+    first = max(FIRST_ROWS, int((order < 2).sum()))
+    return rows.iloc[:first], rows.iloc[first:]
+
+
+def changes(ctx: Context, rows: pd.DataFrame) -> str:
+    """Old and new value of figures that would change."""
     head = [
         tables.th(ctx.text(f"delivery.column.{name}"), number=name in ("old", "new"))
         for name in ("figure", "kind", "old", "new")
@@ -283,11 +293,14 @@ def _effect(ctx: Context, item: Effect) -> str:
     )
 
 
-def _end(ctx: Context, kind: str, end: tuple[float, float] | None) -> str:
+def _end(ctx: Context, kind: str, end: tuple[float, ...] | None) -> str:
     if end is None:
         return f'<span class="muted">{esc(ctx.text("delivery.none"))}</span>'
-    pair = fmt.fraction_text(*end, ctx.language)
+    pair = fmt.fraction_text(*end[:2], ctx.language)
     if kind == "pooled":
+        pair = (
+            f"{pair}, {ctx.text('delivery.of_communes', communes=fmt.fraction_text(*end[2:], ctx.language))}"
+        )
         return f'{esc(fmt.percent(end[0] / end[1], ctx.language))}<span class="unit">{esc(pair)}</span>'
     return esc(pair)
 
@@ -345,8 +358,9 @@ def log(ctx: Context, entries: Sequence[dict], names: Callable[[str], str]) -> s
         of = entry.get("file") or ", ".join(entry.get("files", ())) or entry.get("snapshot_id", "")
         why = f'<span class="unit">{esc(entry["why"])}</span>' if entry.get("why") else ""
         act = ctx.text("delivery.act." + entry["act"])
+        line = ctx.text("delivery.line", line=number)
         rows.append(
-            f'<tr><td>{esc(moment(entry["at"], ctx))}<span class="unit">{number}</span></td>'
+            f'<tr><td>{esc(moment(entry["at"], ctx))}<span class="unit">{esc(line)}</span></td>'
             f"<td>{esc(act)}</td><td>{esc(names(entry['by']))}</td>"
             f'<td class="text">{esc(of)}{why}</td></tr>'
         )

@@ -175,7 +175,11 @@ def _holds(ctx: Context, *inside: Part) -> str:
         "tables": sum(part.table is not None for part in inside),
         "drawings": sum(part.drawing is not None for part in inside),
     }
-    return ", ".join(ctx.text(f"report.holds_{key}", count=count) for key, count in counts.items() if count)
+    return ", ".join(
+        ctx.text(f"report.holds_{key}" if count > 1 else f"report.holds_{key[:-1]}", count=count)
+        for key, count in counts.items()
+        if count
+    )
 
 
 def _first_rows(ctx: Context, table: Table) -> str:

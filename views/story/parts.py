@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from reports.story import Cell, Column, Dumbbell, Ends, Line, Lines, Map, Shape, Stack, Stacks, Table
+from store import periods
 from store.definitions import Area, Indicator
 from views import boards, charts, country, drawings, maps, merger, standings, tables
 from views import format as fmt
@@ -402,9 +403,11 @@ def criteria(ctx: Context, tiers: pd.DataFrame, areas: Sequence[Area], caption: 
     return Table(caption, columns, tuple(rows))
 
 
-def series(ctx: Context, indicator: Indicator, figures: pd.DataFrame) -> dict[str, pd.Series]:
-    """Each commune's figures of an indicator over the periods of one line."""
-    own = figures[figures["indicator_id"] == indicator.id]
+def series(ctx: Context, indicator: Indicator, figures: pd.DataFrame, until: str) -> dict[str, pd.Series]:
+    """Each commune's figures of an indicator over the periods of one line, the last one ``until``: the line ends in the
+    figure that stands in the words and table beside it."""
+    last = periods.from_id(until).sort_key
+    own = figures[(figures["indicator_id"] == indicator.id) & (figures["sort_key"] <= last)]
     times = time_line(list(dict.fromkeys(own.sort_values("sort_key")["period"])))
     found = {}
     for area in ctx.areas:

@@ -74,7 +74,10 @@ def letterhead(
         motto=ctx.text("leave.head.motto"),
         place_day=said("place_day"),
         kind=ctx.text("leave.head.kind"),
-        about=ctx.text("leave.head.about", who=who, periods=periods_text(ctx, before, after)),
+        # No line of the title breaks inside a period.
+        about=ctx.text(
+            "leave.head.about", who=who, periods=periods_text(ctx, before, after).replace(" ", "\u00a0")
+        ),
         addressee=said("addressee"),
         signer_title=said("signer_title"),
         signer_hint=ctx.text("leave.head.signer_hint"),
@@ -149,11 +152,20 @@ def _result(ctx, item, board, before, after, areas, by_id, drawn) -> Part:
     )
 
 
-def _source(ctx: Context, indicators: list[Indicator], *periods: str) -> str:
+def _source(ctx: Context, indicators: list[Indicator], before: str, after: str) -> str:
+    """Where a table's figures of the earlier and the later period come from, and what its letters stand for."""
     figures = load.figures(
-        *ctx.data, ctx.area_ids, tuple(item.id for item in indicators), tuple(dict.fromkeys(periods))
+        *ctx.data, ctx.area_ids, tuple(item.id for item in indicators), tuple(dict.fromkeys((before, after)))
     )
-    return parts.source(ctx, figures)
+    return f"{_letters(ctx, before, after)} {parts.source(ctx, figures)}"
+
+
+def _letters(ctx: Context, before: str, after: str) -> str:
+    """What n and N stand for in the heads of a table."""
+    ends = {"before": before, "after": after}
+    return ctx.text(
+        "leave.counts", **{key: fmt.period_inline(item, ctx.language) for key, item in ends.items()}
+    )
 
 
 def _tiers(ctx: Context, after: str, areas: list[Area]) -> list[Part]:
@@ -287,12 +299,14 @@ def _one(
         )
     figures = load.figures(*ctx.data, ctx.area_ids)
     own = figures[(figures["area_id"] == area.id) & figures["period"].isin([before, after])]
-    source = parts.source(ctx, own)
+    source = f"{_letters(ctx, before, after)} {parts.source(ctx, own)}"
     opening = Part(
         ctx.text("leave.part.situation"),
         1,
         tuple(sentences),
-        drawing=parts.path(ctx, area, lead, parts.series(ctx, lead, figures)) if kind == "full" else None,
+        drawing=parts.path(ctx, area, lead, parts.series(ctx, lead, figures, after))
+        if kind == "full"
+        else None,
     )
     if not known:
         return [opening]

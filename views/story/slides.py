@@ -242,7 +242,7 @@ def _areas(
 ) -> list[Slide]:
     """A slide for each commune with figures; those without share one, that says what is missing."""
     figures = load.figures(*ctx.data, ctx.area_ids)
-    series = parts.series(ctx, lead, figures)
+    series = parts.series(ctx, lead, figures, after)
     slides, silent = [], []
     for area in areas:
         own = parts.known(pairs, area, ctx.catalogue.headline)

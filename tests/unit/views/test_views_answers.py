@@ -208,10 +208,12 @@ def test_a_target_is_called_what_it_is(world):
     assert len(set(words.values())) == 3
 
 
-def test_without_a_target_it_says_so_and_where_to_write_one(world):
+def test_without_a_target_it_says_so_and_who_writes_one_in(world):
     found = asked(world, rate(), table_of(rate(), "many", "more"))
     assert found[2].mark == found[3].mark == "none"
-    assert "pay_rate.toml" in found[2].caveats[0] and "700/1" in found[3].sentence
+    who = {"vi": "quản trị viên", "en": "the administrator"}[world.language.code]
+    assert who in found[2].caveats[0] and ".toml" not in found[2].caveats[0]
+    assert "700/1" in found[3].sentence
 
 
 def test_periods_of_two_kinds_and_numbers_that_are_no_rate(world):

@@ -32,7 +32,7 @@ def change(kind, old=None, new=None, area=SONG_CAU, indicator="pay_rate"):
 
 
 def changes(*rows):
-    return SimpleNamespace(rows=pd.DataFrame(list(rows)), same=0)
+    return pd.DataFrame(list(rows))
 
 
 def names(name):
@@ -72,6 +72,7 @@ def test_notes_that_say_the_same_of_many_lines_are_one_row_and_faults_never_are(
     rows = bodies(delivery.findings(small, [report(*notes, *faults)]))
     assert len(rows) == 3 and "dòng 7" in rows[0] and "dòng 8" in rows[1]
     assert "dòng 4–6, 9, 11–12" in rows[2] and "row.not_reported" in rows[2]
+    assert len(bodies(delivery.findings(small, [report(*notes, *faults)], (Severity.NOTE,)))) == 1
     one = bodies(delivery.findings(small, [report(notes[0])]))
     assert "dòng 4" in one[0] and "–" not in one[0].split("row.not_reported")[0]
 
@@ -87,12 +88,23 @@ def test_what_is_altered_or_goes_stands_before_what_is_new(small):
         change("changed", (10, 100), (12, 100)),
         change("removed", (3, 10)),
     )
-    shown = bodies(delivery.changes(small, changes(*rows)))
+    first, rest = delivery.in_order(changes(*rows))
+    assert rest.empty
+    shown = bodies(delivery.changes(small, first))
     kinds = [small.text(f"delivery.change.{kind}") for kind in ("changed", "removed", "added")]
     assert [next(kind for kind in kinds if f"<td>{kind}</td>" in row) for row in shown] == kinds
     assert shown[0].index("10,0%") < shown[0].index("12,0%") and "10/100" in shown[0] and "12/100" in shown[0]
     assert "–" in shown[1].rsplit("<td", 1)[1] and "–" in shown[2].rsplit("<td", 2)[1], "nothing is no zero"
     assert "nan" not in "".join(shown) and "None" not in "".join(shown)
+
+
+def test_nothing_altered_is_folded_away_however_many_there_are():
+    new = [change("added", None, (n, 1000)) for n in range(40)]
+    first, rest = delivery.in_order(changes(*new))
+    assert (len(first), len(rest)) == (delivery.FIRST_ROWS, 40 - delivery.FIRST_ROWS)
+    altered = [change("changed", (n, 1000), (n + 1, 1000)) for n in range(30)]
+    first, rest = delivery.in_order(changes(*new, *altered))
+    assert set(first["kind"]) == {"changed"} and len(first) == 30 and set(rest["kind"]) == {"added"}
 
 
 def test_what_the_definitions_no_longer_know_is_shown_as_it_is_called(small):
@@ -104,9 +116,10 @@ def test_what_the_definitions_no_longer_know_is_shown_as_it_is_called(small):
 def test_every_kind_of_effect_has_its_words_and_an_end_that_is_nothing(small, kind):
     area = "" if kind == "pooled" else SONG_CAU
     indicator = "pay_rate" if kind in ("pooled", "rank") else ""
-    html = delivery.effects(small, [Effect(kind, AFTER, area, indicator, "", None, (1.0, 4.0))])
+    end = (1.0, 4.0, 3, 8) if kind == "pooled" else (1.0, 4.0)
+    html = delivery.effects(small, [Effect(kind, AFTER, area, indicator, "", None, end)])
     assert small.text("delivery.none") in html and "1/4" in html and "{" not in html
-    assert ("25,0%" in html) == (kind == "pooled")
+    assert ("25,0%" in html) == ("3/8 xã, phường" in html) == (kind == "pooled")
     assert (small.text("delivery.pilot") in html) == (kind == "pooled")
 
 

@@ -130,7 +130,9 @@ def test_the_common_rate_is_the_sum_of_counts_before_and_after(own):
     before = frame(figure(SONG_CAU, AFTER, 10, 100), figure(QUANG_THUAN, AFTER, 5, 300))
     after = frame(figure(SONG_CAU, AFTER, 12, 100), figure(QUANG_THUAN, AFTER, 5, 300))
     found = shown(before, after, own)
-    assert found == [Effect("pooled", AFTER, "", "pay_rate", "", (15.0, 400.0), (17.0, 400.0))]
+    counted = (2, len(PILOTS))
+    ends = (15.0, 400.0, *counted), (17.0, 400.0, *counted)
+    assert found == [Effect("pooled", AFTER, "", "pay_rate", "", *ends)]
     assert shown(before, after, own, BEFORE) == [], "another period is not touched"
 
 
@@ -140,11 +142,10 @@ def test_a_share_without_counts_is_in_no_sum(own):
     assert "pooled" not in [item.kind for item in shown(before, after, own)]
 
 
-def test_the_first_figure_comes_from_nothing(own):
+def test_the_first_figure_comes_from_nothing_and_has_no_place_among_one(own):
     found = shown(NO_ROWS, frame(figure(SONG_CAU, AFTER, 12, 100)), own)
     ends = {item.kind: (item.before, item.after) for item in found}
-    assert ends["pooled"] == (None, (12.0, 100.0)) and ends["rank"] == (None, (1.0, 1.0))
-    assert ends["index_rank"] == (None, (1.0, 1.0))
+    assert ends == {"pooled": (None, (12.0, 100.0, 1, len(PILOTS)))}
     gone = shown(frame(figure(SONG_CAU, AFTER, 12, 100)), NO_ROWS, own)
     assert {item.kind: (item.before, item.after) for item in gone} == {
         kind: ends[::-1] for kind, ends in ends.items()
