@@ -171,9 +171,11 @@ def _read_all(
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """All tables in one, column by column, so that no more than one column is there twice; empties ``frames``."""
+    parts = [dict(frame.items()) for frame in frames]  # a frame rebuilds itself whenever a column leaves it
+    frames.clear()
     columns = {}
     for name in [*TABLE, "upload_id", "arrival", "provenance"]:
-        cells = [frame.pop(name) for frame in frames]
+        cells = [part.pop(name) for part in parts]
         if name in (*TEXTS, "upload_id", "provenance"):
             columns[name] = distinct.stacked([item.array for item in cells])
         else:

@@ -40,6 +40,13 @@ def printable(value: Any) -> Any:
     return [printable(item) for item in value] if isinstance(value, list) else value
 
 
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> dict[str, Any]:
+    """A file is read again with every check and every snapshot, and hardly ever changes; what is kept must not be changed,
+    ``printable`` makes a copy."""
+    return tomllib.loads(text)
+
+
 class Reader:
     """Reads definition files and collects every mistake instead of stopping at the first."""
 
@@ -72,7 +79,7 @@ class Reader:
     def toml(self, name: str) -> dict[str, Any]:
         """A parsed TOML file; an absent or broken one is a mistake and empty."""
         try:
-            return printable(tomllib.loads(self.files[name]))
+            return printable(_parsed(self.files[name]))
         except KeyError:
             self.wrong(name, "", "file is missing")
         except tomllib.TOMLDecodeError as error:

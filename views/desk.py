@@ -225,8 +225,15 @@ def show_changes(ctx: Context, proposal: Proposal) -> None:
 
 
 def _effects(ctx: Context, proposal: Proposal) -> list[effects.Effect]:
-    """Period by period, for the compared communes; where those are many, for the pilot."""
+    """Period by period, for the compared communes; where those are many, for the pilot. Worked out once for the same files
+    against the same figures: every tick on the page runs it anew."""
     ctx = ctx.of_pilot() if ctx.many else ctx
+    files = tuple(report.sha256 for report in proposal.reports)
+    asked = ("effects", *ctx.data, ctx.area_ids, files, proposal.changes.snapshot_id, proposal.changes.digest)
+    return load.tried(asked, lambda: _worked_out(ctx, proposal))
+
+
+def _worked_out(ctx: Context, proposal: Proposal) -> list[effects.Effect]:
     incoming, changes = delivery.shown_figures(proposal), proposal.changes.rows
     removed = changes[changes["kind"] == "removed"]
     in_use = load.definitions_in_use(*ctx.data, ctx.area_ids)

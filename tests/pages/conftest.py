@@ -7,6 +7,17 @@ import pytest
 from tests.pages import office, visit
 
 
+@pytest.fixture(scope="session", autouse=True)
+def components():
+    """What Streamlit finds by reading the facts of every installed library: once, not for every visitor."""
+    from streamlit.components.v2 import manifest_scanner
+
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda *args, **more: list(found))
+        yield
+
+
 @pytest.fixture(scope="session")
 def board(built):
     """Settings of the installation the pages read; both spaces are built."""

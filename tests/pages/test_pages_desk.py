@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 import streamlit as st
@@ -13,6 +14,7 @@ from store.periods import today_in_viet_nam
 from store.snapshot import current_id, snapshot_path
 from tests.pages import office, visit
 from tests.pages.office import PASSWORD, PAY, PEOPLE, at_work, button, drop, field, press, sign_in, words
+from views import effects
 
 LANGUAGES = sorted(visit.TEXTS)
 GOOD = office.csv(f"Phường Sông Cầu,{PAY},2024-Q4,307,911,,")
@@ -296,7 +298,7 @@ def test_the_change_is_seen_before_it_is_sent_and_afterwards_everybody_sees_it(p
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_alteration_needs_a_tick_and_a_reason(place, language):
+def test_an_alteration_needs_a_tick_and_a_reason(place, language, monkeypatch):
     send(place, "songcau", GOOD)
     at = at_work("upload", "songcau", language)
     shown = calm(drop(at, ("dinh-chinh.csv", BETTER)))
@@ -307,6 +309,8 @@ def test_an_alteration_needs_a_tick_and_a_reason(place, language):
     def ready():
         return not button(at, words(at, "upload.send")).disabled
 
+    made = mock.Mock(wraps=effects.effects)
+    monkeypatch.setattr(effects, "effects", made)
     assert len(at.main.checkbox) == 1 and not ready() and words(at, "upload.not_ready") in shown.text
     at.main.checkbox[0].check().run()
     assert not ready()
@@ -317,6 +321,7 @@ def test_an_alteration_needs_a_tick_and_a_reason(place, language):
     at.main.checkbox[0].uncheck().run()
     assert not ready()
     at.main.checkbox[0].check().run()
+    assert "effects" in visit.read(at).panels and not made.called, "a tick works nothing out anew"
     press(at, words(at, "upload.send"))
     assert happy(at) and "Gõ nhầm" in calm(at).panels["mine"]
     assert publish.published_figures(place, "official").query("numerator == 407").shape[0] == 1

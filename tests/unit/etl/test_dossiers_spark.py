@@ -93,6 +93,7 @@ def session() -> Iterator[object]:
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.ui.enabled", "false")
+            .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.sql.csv.parser.columnPruning.enabled", "false")
             .config("spark.sql.session.timeZone", engine.TIME_ZONE)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from store import catalogue
+from store.definition_files import Reader
 from store.definitions import Words
 from store.errors import CatalogueError
 from tests import builders
@@ -248,3 +249,11 @@ def test_files_are_read_without_texts_and_colours(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\ufeffx", encoding="utf-8")
     assert catalogue.read_files(tmp_path) == {"a.csv": "x", "tiers/x.toml": "x"}
+
+
+def test_what_one_reader_does_to_a_parsed_file_no_other_sees() -> None:
+    files = {"a.toml": 'names = ["một"]\n[inner]\nword = "hai"\n'}
+    first = Reader(files).toml("a.toml")
+    first["names"].append("ba")
+    first["inner"]["word"] = "bốn"
+    assert Reader(files).toml("a.toml") == {"names": ["một"], "inner": {"word": "hai"}}
