@@ -8,6 +8,7 @@ import re
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ LANGUAGES = ("vi", "en")
 SPACES = ("demo", "official")
 # Streamlit asks for these two beside the page's own address before it looks at the root, and gets 404 on a deep link.
 PROBES = ("_stcore/health", "_stcore/host-config")
+# Room for what scripts make and drop at once: half of the collecting of garbage goes, and axe-core makes much of it.
+ROOMY = "--js-flags=--min-semi-space-size=64"
 NO_PAGE = "The page that you have requested does not seem to exist"
 
 
@@ -117,7 +120,7 @@ def chromium() -> Iterator[Any]:
             else f"no browser found (looked for {', '.join(driver.NAMES)})"
         )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(driver.ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*driver.ARGUMENTS, ROOMY])
         yield browser
         browser.close()
 
@@ -195,6 +198,48 @@ def contexts(chromium: Any) -> Iterator[Callable[..., Any]]:
 def idle(contexts: Callable[..., Any]) -> dict[tuple, list[Any]]:
     """Tabs that no test is using, by size and colours: opening one costs more than what a test does in it."""
     return {}
+
+
+@pytest.fixture(scope="module")
+def standing(contexts: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """``with standing(address, title) as tab``: a watched tab that has come to a page. The first test of a size and
+    colours loads the product; the others find it open and only move, unless they ask to load it ``anew``, because loading
+    takes longer than most of what a test does then. A tab in which a test failed is not used again."""
+    kept: dict[tuple, Any] = {}
+
+    @contextmanager
+    def come(
+        address: str,
+        title: str,
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "light",
+        anew: bool = False,
+    ) -> Iterator[Any]:
+        kind = (width, height, scheme)
+        tab = kept.pop(kind, None)
+        try:
+            if tab is None:
+                tab = contexts(*kind).new_page()
+                tab.watch = Watch()
+                tab.watch.listen(tab)
+                driver.visit(tab, address)
+            elif anew:
+                tab.evaluate("sessionStorage.clear()")
+                driver.visit(tab, address)
+            else:
+                driver.move(tab, address, title)
+            yield tab
+        except BaseException:
+            tab.close()
+            raise
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.watch.forget()
+        kept[kind] = tab
+
+    yield come
+    for tab in kept.values():
+        tab.close()
 
 
 @pytest.fixture

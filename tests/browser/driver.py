@@ -184,6 +184,15 @@ def visit(page, address: str, seconds: float = 20) -> None:
     arrived(page, seconds=seconds)
 
 
+def move(page, address: str, title: str, seconds: float = 20) -> None:
+    """Come to another address of the open product as by the browser's back and forward: nothing is loaded anew."""
+    page.evaluate(
+        "(url) => { history.pushState(null, '', url); dispatchEvent(new PopStateEvent('popstate')); }",
+        address,
+    )
+    arrived(page, title, seconds)
+
+
 def arrived(page, title: str | None = None, seconds: float = 20) -> None:
     """Wait until a page (with this title) is drawn down to its source note; a page that shows an error fails at once."""
     heading = page.get_by_role("heading", level=1)

@@ -39,67 +39,74 @@ SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-tes
 TWICE, FOUR_TIMES = (960, 540), (320, 640)
 
 
-def enlarge(tab, size):
-    """The same page in the room that is left when it is enlarged."""
-    tab.set_viewport_size({"width": size[0], "height": size[1]})
+# Charts follow a new width a moment after the page.
+FOLLOWED = """() => [...document.querySelectorAll(".js-plotly-plot")].every((plot) =>
+  [...plot.querySelectorAll(".main-svg")].every((drawn) => drawn.clientWidth <= plot.parentElement.clientWidth + 1))"""
+
+
+def resize(tab, width, height):
+    """The same page in another window, with its charts drawn anew."""
+    tab.set_viewport_size({"width": width, "height": height})
     driver.settle(tab)
-    tab.wait_for_timeout(200)
+    tab.wait_for_function(FOLLOWED, polling=30)
+
+
+def enlarge(tab, size):
+    """The same page in the room that is left when it is enlarged: how far it is too wide."""
+    resize(tab, *size)
     return tab.evaluate(SIDEWAYS)
 
 
-def keep_picture(tab, page, size, scheme):
-    """The page in its whole length: looked at by axe-core, and kept for a person to look at."""
+def look(tab, page, size, scheme):
+    """The page in its whole length: looked at by axe-core, and kept as a picture for whoever asks for pictures."""
     tall = tab.evaluate("""() => document.querySelector('[data-testid="stMain"]').scrollHeight""")
-    tab.set_viewport_size({"width": size[0], "height": max(tall, size[1])})
-    driver.settle(tab)
-    tab.wait_for_timeout(300)  # charts follow the new size
+    resize(tab, size[0], max(tall, size[1]))
     assert accessible.faults(tab, page) == []
-    SHOTS.mkdir(exist_ok=True)
-    tab.screenshot(path=SHOTS / f"{page}-{size[0]}-{scheme}.png")
+    if EVERY_LOOK:
+        SHOTS.mkdir(exist_ok=True)
+        tab.screenshot(path=SHOTS / f"{page}-{size[0]}-{scheme}.png")
     tab.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
-def test_page_is_whole_in_both_spaces(site, new_tab, page, language):
+def test_page_is_whole_in_both_spaces(site, standing, page, language):
     """Arrived at by its address in one space, reached by the switch in the other, which keeps nothing of the first. The
-    first language on a large screen, with a picture."""
+    first language on a large screen."""
     title = site.text(f"{page}.title", language)
     wide = language == LANGUAGES[0]
-    tab = new_tab(*WIDE) if wide else new_tab()
     fractions = {}
-    for space in SPACES:
-        if space == SPACES[0]:
-            driver.visit(tab, site.address(page, language, space))
-        else:
-            tab.get_by_test_id("stSidebar").get_by_role(
-                "radio", name=site.text(f"space.{space}", language)
-            ).click()
-            tab.wait_for_url(f"**space={space}**")
-            driver.arrived(tab, title)
-            # The snapshot's line at the end of the page names the space: the new page is there down to its end.
-            driver.seen(tab, f"({site.text(f'space.{space}', language)}).")
-        text = driver.visible_text(tab)
-        assert tab.get_by_role("heading", level=1).all_inner_texts() == [title]
-        assert tab.watch.faults == []
-        assert tab.watch.outside == []
-        assert leaks(text, site.texts[language]) == []
-        assert (site.ribbon(page, language) in text.replace("\n", " ")) == (space == "demo")
-        # An empty chart or table would still end in a source note: there must be something to read on the page itself.
-        assert tab.locator('[data-testid="stMain"] .board').count() >= 1
-        assert len(text) > (600 if page in AT_WORK else 900)
-        fractions[space] = set(FRACTION.findall(text))
-        assert tab.evaluate("() => document.documentElement.lang") == language
-        assert tab.title().startswith(site.text(f"{page}.menu", language))
-        if space == SPACES[0]:
-            if wide:
-                keep_picture(tab, page, WIDE, "light")
-            else:
-                assert accessible.faults(tab, page, colours=False) == []
-                assert enlarge(tab, TWICE) == []
-                tab.set_viewport_size({"width": 1280, "height": 900})
-                driver.settle(tab)
+    size = WIDE if wide else (1280, 900)
+    with standing(site.address(page, language, SPACES[0]), title, *size, anew=True) as tab:
+        for space in SPACES:
+            if space != SPACES[0]:
+                tab.get_by_test_id("stSidebar").get_by_role(
+                    "radio", name=site.text(f"space.{space}", language)
+                ).click()
+                tab.wait_for_url(f"**space={space}**")
+                driver.arrived(tab, title)
+                # The snapshot's line at the end of the page names the space: the new page is there down to its end.
+                driver.seen(tab, f"({site.text(f'space.{space}', language)}).")
+            text = driver.visible_text(tab)
+            assert tab.get_by_role("heading", level=1).all_inner_texts() == [title]
             assert tab.watch.faults == []
+            assert tab.watch.outside == []
+            assert leaks(text, site.texts[language]) == []
+            assert (site.ribbon(page, language) in text.replace("\n", " ")) == (space == "demo")
+            # An empty chart or table would still end in a source note: there must be something to read on the page.
+            assert tab.locator('[data-testid="stMain"] .board').count() >= 1
+            assert len(text) > (600 if page in AT_WORK else 900)
+            fractions[space] = set(FRACTION.findall(text))
+            assert tab.evaluate("() => document.documentElement.lang") == language
+            assert tab.title().startswith(site.text(f"{page}.menu", language))
+            if space == SPACES[0]:
+                if wide:
+                    look(tab, page, WIDE, "light")
+                else:
+                    assert accessible.faults(tab, page, colours=False) == []
+                    assert enlarge(tab, TWICE) == []
+                    resize(tab, *size)
+                assert tab.watch.faults == []
     if page not in SAME_IN_BOTH:
         assert fractions["demo"] & fractions["official"] == set()
     if page == next(iter(PAGES)):
@@ -116,21 +123,20 @@ def test_declared_address_of_the_first_page_opens_it_too(site, tab):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_phone_scrolls_only_down_and_keeps_quiet(site, new_tab, page):
-    """In the dark, with a picture."""
-    tab = new_tab(*PHONE, "dark")
-    driver.visit(tab, site.address(page))
-    assert tab.evaluate(SIDEWAYS) == []
-    wider = tab.locator(".scroll").evaluate_all(
-        """(boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth)
-        .map((box) => { box.scrollLeft = 40; const moved = box.scrollLeft; box.scrollLeft = 0; return moved; })"""
-    )
-    assert all(wider), "a wide table does not scroll inside its box"
-    if page == next(iter(PAGES)):
-        assert wider, "the overview's table is expected to be wider than a phone"
-    keep_picture(tab, page, PHONE, "dark")
-    assert enlarge(tab, FOUR_TIMES) == []
-    assert tab.watch.faults == []
+def test_phone_scrolls_only_down_and_keeps_quiet(site, standing, page):
+    """In the dark; moved to in the open product, as a reader does."""
+    with standing(site.address(page), site.text(f"{page}.title"), *PHONE, "dark") as tab:
+        assert tab.evaluate(SIDEWAYS) == []
+        wider = tab.locator(".scroll").evaluate_all(
+            """(boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth)
+            .map((box) => { box.scrollLeft = 40; const moved = box.scrollLeft; box.scrollLeft = 0; return moved; })"""
+        )
+        assert all(wider), "a wide table does not scroll inside its box"
+        if page == next(iter(PAGES)):
+            assert wider, "the overview's table is expected to be wider than a phone"
+        look(tab, page, PHONE, "dark")
+        assert enlarge(tab, FOUR_TIMES) == []
+        assert tab.watch.faults == []
 
 
 if EVERY_LOOK:
@@ -142,5 +148,5 @@ if EVERY_LOOK:
     def test_page_keeps_quiet_in_the_other_looks(site, new_tab, page, size, scheme):
         tab = new_tab(*size, scheme)
         driver.visit(tab, site.address(page))
-        keep_picture(tab, page, size, scheme)
+        look(tab, page, size, scheme)
         assert tab.watch.faults == []
