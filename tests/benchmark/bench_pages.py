@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, sync_playwright  # noqa: E402
 
 from tests.benchmark import collected  # noqa: E402
 from tests.browser import driver  # noqa: E402
@@ -166,7 +166,17 @@ def switch(page: Page, menu: str, title: str, chart: bool) -> float:
 
 
 def choose(page: Page, label: str, title: str, chart: bool, turn: int) -> float:
-    """Choose another value; only the choice itself is timed, not the opening of the list."""
+    """Choose another value, once more where the framework swallowed the click; only the choice itself is timed, not the
+    opening of the list."""
+    try:
+        return clicked(page, title, chart, opened(page, label, turn).click)
+    except RuntimeError:
+        page.keyboard.press("Escape")
+        return clicked(page, title, chart, opened(page, label, turn).click)
+
+
+def opened(page: Page, label: str, turn: int) -> Locator:
+    """An option of a box that is not chosen, its list open."""
     box = page.get_by_role("combobox", name=label).first
     options = page.locator('[role="option"]:not([aria-selected="true"])')
     for _ in range(3):  # a list that opens while the page is still being drawn may close again
@@ -179,7 +189,7 @@ def choose(page: Page, label: str, title: str, chart: bool, turn: int) -> float:
         except TimeoutError:
             page.keyboard.press("Escape")
             page.locator("h1").click()
-    return clicked(page, title, chart, options.nth(min(turn, options.count() - 1)).click)
+    return options.nth(min(turn, options.count() - 1))
 
 
 def slide(page: Page, title: str) -> float:
