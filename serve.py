@@ -22,6 +22,7 @@ def main(options: list[str]) -> int:
         return 1
 
     upkeep.answer_at_once()
+    upkeep.ask_nobody_outside()  # before asgi.py is read: the framework asks while it tells its addresses
     sys.argv = ["streamlit", "run", str(ROOT / "asgi.py"), *options]
     return cli.main()
 

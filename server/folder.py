@@ -9,8 +9,6 @@ from store.settings import read_settings
 
 def refusal() -> str:
     """Why not, in one sentence; empty when it may. Wrong settings are told to whoever opens a page."""
-    from etl.findings import words
-
     try:
         settings = read_settings()
     except SettingsError:
@@ -18,6 +16,8 @@ def refusal() -> str:
     try:
         layout.require(settings)
     except LayoutError as error:
+        from etl.findings import words  # with all that words are needed for: not on the usual way
+
         say = words(settings.language)
         return say[error.code].format_map(error.details)
     return ""

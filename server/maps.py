@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from server.base import BASE
-from store import boundaries, sessions
+from store import boundaries
 from store.settings import Settings, read_settings
 
 COOKIE = "board_session"  # that ``signin`` gives the browser
@@ -33,6 +33,8 @@ def shapes(request: Request) -> Response:
 
 def _signed_in(settings: Settings, request: Request) -> bool:
     """Whether the reader has signed in here."""
+    from store import sessions
+
     token = request.cookies.get(COOKIE, "")
     return bool(token) and sessions.session(settings, token) is not None
 

@@ -19,9 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store import version
 from store.errors import BoardError
-from store.settings import SPACES
-from store.snapshot import current_id, pointer_path
-from views import load
+from store.settings import SPACES, Settings
 from watch import counts
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -29,19 +27,31 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 _BEGAN = time.time()
 
 
+def _settings() -> Settings:
+    from views import (
+        load,
+    )  # brings the libraries of figures, which the server must not wait for when it starts
+
+    return load.settings()
+
+
 def _snapshots() -> Iterable[counts.Reading]:
+    from store.snapshot import current_id
+
     for space in SPACES:
         try:
-            name = current_id(load.settings(), space)
+            name = current_id(_settings(), space)
         except (BoardError, OSError):
             continue
         yield {"space": space, "snapshot_id": name}, 1
 
 
 def _ages() -> Iterable[counts.Reading]:
+    from store.snapshot import pointer_path
+
     for space in SPACES:
         try:
-            moved = pointer_path(load.settings(), space).stat().st_mtime
+            moved = pointer_path(_settings(), space).stat().st_mtime
         except (BoardError, OSError):
             continue
         yield {"space": space}, time.time() - moved
@@ -49,7 +59,7 @@ def _ages() -> Iterable[counts.Reading]:
 
 def _free() -> Iterable[counts.Reading]:
     try:
-        yield {}, shutil.disk_usage(load.settings().runtime_dir).free
+        yield {}, shutil.disk_usage(_settings().runtime_dir).free
     except (BoardError, OSError):
         return
 
@@ -104,7 +114,7 @@ def allowed(request: Request, token: str) -> bool:
 def metrics(request: Request) -> Response:
     """The counts as text."""
     try:
-        token = load.settings().metrics_token
+        token = _settings().metrics_token
     except BoardError:
         token = ""
     if not allowed(request, token):

@@ -1,9 +1,11 @@
-"""Two habits of the framework that cost each rerun more than the page itself, put right where the process starts.
+"""Three habits of the framework, put right where the process starts: two cost each rerun more than the page itself.
 
 After every run Streamlit collects all garbage of the process: with our libraries and caches 40 to 100 ms under the one lock
 of Python. ``.streamlit/config.toml`` switches that off; here it is done now and then instead, and what lives as long as
 the process is taken out of the collector's sight. And the listening socket is opened without TCP_NODELAY, so that the
 last small messages of a run wait for the reader's delayed acknowledgement (40 ms on Linux, 200 ms on Windows).
+The third is to ask a server of somebody else which address this machine has in the world: when it starts on all addresses,
+and whenever a page of another site knocks.
 """
 
 from __future__ import annotations
@@ -35,6 +37,14 @@ def answer_at_once() -> bool:
 
     starlette_server._bind_socket = bound
     return True
+
+
+def ask_nobody_outside() -> None:
+    """Let the framework believe that this machine has no address in the world: it would ask a server outside for it, and wait
+    for the answer. No reader is lost: a page's own address is compared with the one it was asked for."""
+    from streamlit import net_util
+
+    net_util.get_external_ip = lambda: None
 
 
 def settle_memory() -> None:

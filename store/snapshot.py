@@ -1,4 +1,9 @@
-"""Pointer -> read-only connection. A snapshot never changes, so what is cached by its id never goes stale."""
+"""Pointer -> read-only connection. A snapshot never changes, so what is cached by its id never goes stale.
+
+The engine is imported where it is used: a server that starts asks only for pointers and paths.
+"""
+
+from __future__ import annotations
 
 import os
 import re
@@ -6,12 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
-
-import duckdb
+from typing import TYPE_CHECKING, TypeVar
 
 from store.errors import SnapshotError
 from store.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
 
 Result = TypeVar("Result")
 
@@ -83,11 +89,15 @@ def point_to(settings: Settings, space: str, snapshot_id: str, line: int = 0) ->
 
 def damages(error: BaseException) -> bool:
     """Whether an error came from the engine, so that the file may be spoiled."""
+    import duckdb
+
     return isinstance(error, duckdb.Error)
 
 
 def is_whole(path: Path) -> bool:
     """Whether every table of a snapshot can be read to its end: the engine keeps a checksum of every block."""
+    import duckdb
+
     try:
         with duckdb.connect(str(path), read_only=True, config=CLOSED) as connection:
             for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
@@ -102,6 +112,8 @@ class Snapshot:
     under threads, cursors do not."""
 
     def __init__(self, path: Path) -> None:
+        import duckdb
+
         if not path.exists():
             raise SnapshotError("snapshot.unknown", snapshot_id=path.stem)
         try:

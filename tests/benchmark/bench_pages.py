@@ -6,7 +6,8 @@ path). Times are milliseconds; the middle of ``--runs``. All floors are started 
 
 start   process start until the server answers: ``serve.py`` against ``streamlit run`` of an empty script
 cold    a browser that has never been here: until the first text, and until all is drawn, against an empty script
-switch  from the click in the menu until the page is drawn, against the same frame with a title and one static chart
+switch  from the click in the menu until a page that was shown before is drawn, against the same frame with a title and one
+        static chart; beside it the page's very first visit on this server
 slider  from one step of a weight until the index page is drawn anew, against the switch to that page in the same run
 widget  from the choice until the page is drawn anew, against the same choice over that one chart
 """
@@ -326,13 +327,18 @@ def measure(browser: Browser, folder: Path, runtime: Path, runs: int, servers: l
     widgets: dict[str, tuple[list[float], list[float]]] = {page: ([], []) for page in PAGES}
     for turn in range(runs + 1):
         for page in PAGES:
-            # What was chosen on another page comes along, and may leave this one without its chart.
             a = switch(own, TEXTS[f"{page}.menu"], titles[page], False)
             b = switch(under, page, f"Floor {page}", True)
             if turn:  # the first round fills the caches of both
                 switches[page][0].append(a)
                 switches[page][1].append(b)
-            if turn and labels[page]:
+    # Apart from the switches: what is chosen on one page comes along to the next, which would be built for the first time.
+    for turn in range(1, runs + 1):
+        for page in PAGES:
+            if labels[page]:
+                # It may also leave a page without its chart.
+                switch(own, TEXTS[f"{page}.menu"], titles[page], False)
+                switch(under, page, f"Floor {page}", True)
                 widgets[page][0].append(choose(own, labels[page], titles[page], False, turn))
                 widgets[page][1].append(choose(under, "choice", f"Floor {page}", True, turn))
     slides = []

@@ -20,8 +20,17 @@ from tests.builders import everything_below
 
 
 @pytest.fixture(scope="module")
-def server(built):
-    started = driver.serve(built.runtime_dir, BOARD_LOG="json")
+def world():
+    """What the process takes for its way to the rest of the world; it only listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.2)
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def server(built, world):
+    way = f"http://127.0.0.1:{world.getsockname()[1]}"
+    started = driver.serve(built.runtime_dir, BOARD_LOG="json", http_proxy=way, https_proxy=way)
     started.wait()
     yield started
     started.stop()
@@ -93,6 +102,18 @@ def test_another_site_can_send_no_file_and_open_no_session(server):
         statuses.append(line.sock and line.getresponse().status)
         line.close()
     assert statuses == [403, 101]
+
+
+def test_nobody_outside_is_asked_where_this_machine_is_when_another_site_knocks(server, world):
+    """The framework would ask a server outside for this machine's address in the world, and let the knock wait for it."""
+    line = HTTPConnection(urlsplit(server.url).netloc, timeout=20)
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+               "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
+    line.request("GET", "/_stcore/stream", headers={**upgrade, "Origin": "https://khac.example"})
+    assert line.getresponse().status == 403
+    line.close()
+    with pytest.raises(TimeoutError):
+        world.accept()
 
 
 def test_every_kind_of_answer_bears_the_headings(server):
