@@ -3,8 +3,9 @@ docs/promises.toml.
 
 Without more words the tests that stand for the promises run, all in one go. ``--long`` runs the measurements and long commands
 too (hours), ``--place`` names installations of many communes for them as for ``bench_sizes.py``; ``--only ID`` takes some
-promises; ``--list`` runs nothing. Prints one line for each promise: holds, does not hold, or not checked here and why. Ends
-with 0 when nothing that was checked failed, and with 1 otherwise.
+promises; ``--report FILE`` judges by a run of the tests that was made already (``start.py test --junitxml FILE
+-o junit_family=xunit1``); ``--list`` runs nothing. Prints one line for each promise: holds, does not hold, or not checked here
+and why. Ends with 0 when nothing that was checked failed, and with 1 otherwise.
 """
 
 from __future__ import annotations
@@ -182,6 +183,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--only", nargs="+", metavar="ID", help="these promises alone")
     parser.add_argument("--place", action="append", default=[], help="as for bench_sizes.py")
     parser.add_argument("--list", action="store_true", help="say what is promised and run nothing")
+    parser.add_argument(
+        "--report", type=Path, help="pytest's own report (junit_family=xunit1) of a run that was made already"
+    )
     asked, more = parser.parse_known_args(words)
     groups, promises = read()
     unknown = set(asked.only or ()) - {promise["id"] for promise in promises}
@@ -191,7 +195,7 @@ def main(words: list[str]) -> int:
     if asked.list:
         print("\n".join(f"{promise['id']}: {promise['says']}" for promise in promises))
         return 0
-    ended = run_tests(tests_of(promises), more)
+    ended = outcomes(asked.report.read_bytes()) if asked.report else run_tests(tests_of(promises), more)
     if tests_of(promises) and not ended:
         print("phép thử không chạy được: không điều nào được kiểm tra")
         return 1

@@ -49,6 +49,20 @@ def stands(long=False, rows=None, codes=None, **promise):
     return promises.judge(promise, promises.outcomes(REPORT), rows or {}, codes or {}, long)
 
 
+@pytest.mark.parametrize(
+    ("ended", "code", "said"), [("", 0, promises.HOLDS), ("<failure message='no'/>", 1, promises.BROKEN)]
+)
+def test_a_run_that_was_made_is_judged_and_not_made_again(ended, code, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(promises, "run_tests", None)
+    case = '<testcase file="tests/unit/test_extension.py" classname="x" name="test_it">'
+    report = tmp_path / "report.xml"
+    report.write_text(
+        f"<testsuites><testsuite>{case}{ended}</testcase></testsuite></testsuites>", encoding="utf-8"
+    )
+    assert promises.main(["--only", "data-only", "--report", str(report)]) == code
+    assert f"{said}: data-only" in capsys.readouterr().out
+
+
 def test_a_promise_holds_by_its_tests():
     assert stands(tests=["tests/b.py::test_two"]) == (promises.HOLDS, [])
     assert stands(tests=["tests/a.py", "tests/b.py"]) == (promises.BROKEN, ["tests/a.py: assert 1 == 2"])
