@@ -36,6 +36,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
       one.dataset.named = said(one.dataset.own);
       if (one.dataset.named !== now) one.setAttribute("aria-label", one.dataset.named);
     });
+    // A note that passes is named by an element that is not there.
+    document.querySelectorAll('[data-testid="stToast"]').forEach((one) => {
+      one.setAttribute("aria-label", one.querySelector('[data-testid="stMarkdownContainer"]')?.textContent || "");
+    });
     const skip = document.querySelector('[data-testid="stSkipToContent"]');
     if (skip) {
       skip.dataset.own = skip.dataset.own || skip.textContent;
