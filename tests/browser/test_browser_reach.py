@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import driver
+from tests.browser import accessible, driver
 
 pytestmark = pytest.mark.browser
 # What Tab should come to: seen, not switched off, not taken out of the order. Of radio buttons one: arrows lead to the others.
@@ -92,3 +92,10 @@ def test_past_the_menu_and_a_wide_table_moves_by_arrows(site, new_tab):
     wide.keyboard.press("ArrowRight")
     english = wide.get_by_role("radio", name=site.text("language.name", "en"))
     assert english.evaluate("(node) => node === document.activeElement")
+
+
+def test_a_note_about_a_choice_that_nobody_knows_has_a_name_and_stands_beside_the_page(site, new_tab):
+    tab = new_tab()
+    driver.visit(tab, site.address("change", indicator="khong_co"))
+    tab.locator('[data-testid="stToast"][aria-label*="khong_co"]').wait_for()
+    assert accessible.faults(tab, "change") == []
