@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -126,6 +127,17 @@ class Way:
             os.killpg(self.server.pid, signal.SIGKILL) if os.name != "nt" else self.server.kill()
             self.server.wait(15)
         self.server = None
+        self._gone()
+
+    def _gone(self) -> None:
+        """Wait until nobody listens: start.py may end before the server that it started, which would answer for the next."""
+        until = time.monotonic() + 15
+        while time.monotonic() < until:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)):
+                    return
+            time.sleep(0.1)
+        raise Failed("the server that was stopped still listens")
 
     def text(self, key: str) -> str:
         """A text of the product."""

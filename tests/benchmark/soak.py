@@ -286,6 +286,10 @@ def run(
             took = time.monotonic() - begun
             log = [line for line in server.text().splitlines() if any(word in line for word in BAD)]
             found.errors += [f"log: {line[:200]}" for line in log]
+            if log:
+                whole = Path(tempfile.gettempdir()) / f"board-soak-{os.getpid()}.log"
+                whole.write_text(server.text(), encoding="utf-8")
+                found.errors.append(f"the whole log: {whole}")
             for space in SPACES:
                 state = keep.verify_log(settings, space)
                 if state[0] != "whole":
