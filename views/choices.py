@@ -468,13 +468,15 @@ def choose_counted(ctx: Context, options: Sequence[str], default: str, where: An
 
 def choose_quarter(ctx: Context, where: Any = st) -> str:
     """The quarter whose reports are looked at, newest first, also where nobody has reported; at first the newest one
-    with any report."""
+    with any report. Empty where none was due, as for units that were not there yet on an earlier day."""
     sent = load.periods(*ctx.data, ctx.area_ids, True)["period"]
     known = {item for item in sent if periods.from_id(item).kind == "quarter"}
     options = load.made(
         ("quarters", *ctx.data, ctx.area_ids, ctx.today),
         lambda: reporting.quarters_to_report(known, ctx.catalogue, ctx.today, ctx.areas)[::-1],
     )
+    if not options:
+        return ""
     return choose(
         "quarter",
         ctx.text("choose.quarter"),

@@ -10,6 +10,10 @@ ctx = frame.enter("quality")
 columns = st.columns([2, 3])
 quarter = choices.choose_quarter(ctx, columns[0])
 today = ctx.today
+if not quarter:
+    frame.sentences(ctx, [ctx.text("quality.none_due")])
+    frame.source_note(ctx, [])
+    raise frame.PageEnded
 
 if ctx.many:
     marked = choices.choose_marked(ctx)

@@ -31,3 +31,15 @@ def test_what_stands_alone_of_a_province_is_drawn(page, part, board):
     shown = visit.read(visit.go(visit.start(lang="vi", space="demo", group="06-2020", only="chart"), page))
     assert part in shown.panels or any(key.endswith(part) for key in shown.words)
     assert not shown.problems and "source" in shown.panels
+
+
+@pytest.mark.parametrize("day", ["2025-06-04", "2022-06-01"])
+@pytest.mark.parametrize("space", ["demo", "official"])
+def test_units_that_were_not_there_yet_on_an_earlier_day_leave_no_page_without_an_answer(board, space, day):
+    at = visit.start(lang="vi", space=space, group="pilot-after", asof=day)
+    for page in visit.OF_FIGURES:
+        shown = visit.read(visit.go(at, page, group="pilot-after", asof=day))
+        assert not shown.problems and not visit.slips(shown), page
+        assert "source" in shown.panels or "empty" in shown.panels, page
+    visit.go(at, "quality", group="pilot-after", asof=day)
+    assert visit.TEXTS["vi"]["quality.none_due"] in visit.read(at).text
