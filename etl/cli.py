@@ -251,6 +251,8 @@ def _prune(arguments: argparse.Namespace, settings: Settings) -> int:
 def _status(arguments: argparse.Namespace, settings: Settings) -> int:
     for space in _spaces(arguments):
         facts = publish.status(settings, space)
+        if facts["snapshot_id"]:
+            facts["at"] = users_cli.shown_at(facts["at"], words(settings.language))
         print(_say(settings.language, "status" if facts["snapshot_id"] else "nothing_published", **facts))
         if facts["snapshot_id"] and facts["newer"]:
             print("  " + _say(settings.language, "newer"))
@@ -278,7 +280,8 @@ def _print_log(path: Path, space: str, language: str) -> None:
     if wrong:
         print(_say(language, "log_clock", space=space, lines=", ".join(map(str, wrong))))
     for entry in entries:
-        print(f"{entry['at']} {space} {entry['act']} {entry['by']} {ledger.facts(entry)}")
+        at = users_cli.shown_at(entry["at"], words(language))
+        print(f"{at}  {space} {entry['act']} {entry['by']} {ledger.facts(entry)}")
 
 
 def _init(arguments: argparse.Namespace, settings: Settings) -> int:

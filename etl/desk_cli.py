@@ -5,6 +5,7 @@ import argparse
 from etl import asof, desk, publish
 from etl.actor import signed_in_actor
 from etl.findings import words
+from etl.users_cli import shown_at
 from store.errors import UploadRejected
 from store.settings import Settings
 
@@ -57,11 +58,11 @@ def _submissions(arguments: argparse.Namespace, settings: Settings) -> int:
     items = desk.submissions(settings, arguments.space)
     if not items:
         _say(settings, "no_submissions", space=arguments.space)
+    say = words(settings.language)
     for item in items:
-        state = words(settings.language)[f"state_{item.state}"]
-        print(
-            f"{item.id}  {state}  {item.at}  {item.by}  {item.file}" + (f"  ({item.why})" if item.why else "")
-        )
+        at = shown_at(item.at, say)
+        why = f"  ({item.why})" if item.why else ""
+        print(f"{item.id}  {say[f'state_{item.state}']}  {at}  {item.by}  {item.file}{why}")
     return 0
 
 

@@ -67,6 +67,11 @@ def shown(moment: datetime, say: Say) -> str:
     return say["moment"].format(at=moment.astimezone(VIET_NAM))
 
 
+def shown_at(text: str, say: Say) -> str:
+    """The same of a moment as logs write it."""
+    return shown(datetime.fromisoformat(text), say)
+
+
 def _add(arguments: argparse.Namespace, settings: Settings, say: Say) -> int:
     areas = _areas(settings, arguments.areas)
     password = _new_password(say, arguments.name, optional=bool(arguments.identity))
