@@ -5,7 +5,7 @@ Without more words the tests that stand for the promises run, all in one go. ``-
 too (hours), ``--place`` names installations of many communes for them as for ``bench_sizes.py``; ``--only ID`` takes some
 promises; ``--report FILE`` judges by a run of the tests that was made already (``start.py test --junitxml FILE
 -o junit_family=xunit1``); ``--list`` runs nothing. Prints one line for each promise: holds, does not hold, or not checked here
-and why. Ends with 0 when nothing that was checked failed, and with 1 otherwise.
+and why, or that only its short part was checked. Ends with 0 when nothing that was checked failed, and with 1 otherwise.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "promises.toml"
 BENCHES = ROOT / "tests" / "benchmark"
 HOLDS, BROKEN, OPEN = "giữ được", "KHÔNG GIỮ ĐƯỢC", "chưa kiểm tra ở đây"
+SHORT = "phần ngắn giữ được"  # its tests pass; what must be measured was not measured in this run
 LONG = "phần dài chỉ chạy với --long"
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
@@ -173,7 +174,9 @@ def judge(
     left += [promise["unchecked"]] if "unchecked" in promise else []
     if broken:
         return BROKEN, broken
-    return (HOLDS, left) if whole else (OPEN, left)
+    if not whole:
+        return OPEN, left
+    return (SHORT if LONG in left else HOLDS), left
 
 
 def main(words: list[str]) -> int:
@@ -211,7 +214,7 @@ def main(words: list[str]) -> int:
         print(f"  {state}: {promise['id']} – {promise['says']}")
         for line in why:
             print(f"      {line}")
-    counts = ", ".join(f"{states.count(state)} {state}" for state in (HOLDS, BROKEN, OPEN))
+    counts = ", ".join(f"{states.count(state)} {state}" for state in (HOLDS, SHORT, BROKEN, OPEN))
     print(f"\n{len(states)} điều hứa: {counts}")
     return 1 if BROKEN in states else 0
 

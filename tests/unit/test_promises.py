@@ -88,6 +88,8 @@ def test_a_promise_holds_by_what_is_measured():
     measure = {"run": ["b.py"], "case": ".*", "most": 1}
     assert stands(True, {("b.py",): None}, measures=[measure])[0] == promises.BROKEN
     assert stands(False, rows, measures=[measure]) == (promises.OPEN, [promises.LONG])
+    tests = ["tests/b.py::test_two"]
+    assert stands(False, rows, measures=[measure], tests=tests) == (promises.SHORT, [promises.LONG])
     assert stands(True, {}, {("f.py", "1"): 0}, commands=[["f.py", "1"]])[0] == promises.HOLDS
     assert stands(True, {}, {("f.py", "1"): 3}, commands=[["f.py", "1"]])[0] == promises.BROKEN
 
