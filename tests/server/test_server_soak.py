@@ -1,4 +1,4 @@
-"""The soak, for some seconds; the two hours are ``tests/benchmark/soak.py``."""
+"""The soak, for some seconds; the whole is ``tests/benchmark/soak.py``."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
